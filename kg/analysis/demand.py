@@ -1,0 +1,115 @@
+"""What local production needs: the inputs of the routes by which local products can be made."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from kg.analysis.presence import Maker, Presence
+from kg.network.facts import Input, Network, Route
+
+NeedBasis = Literal["current", "pipeline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """``product`` is required to make ``output``, which ``users`` make (current) or will make (pipeline).
+
+    ``through`` are the in-unit intermediates between the two: made inside the plant of the output, not traded.
+    ``alternatives`` counts the other routes by which ``output`` could be made as well with what is at hand.
+    """
+
+    product: str
+    output: str
+    route: Route
+    through: tuple[str, ...]
+    basis: NeedBasis
+    users: tuple[Maker, ...]
+    alternatives: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Requirement:
+    part: Input
+    through: tuple[str, ...]
+
+
+def routes_of(network: Network, product: str) -> tuple[Route, ...]:
+    """Return the routes of ``product``, or of the nearest broader product that has any."""
+    level: tuple[str, ...] = (product,)
+    seen: set[str] = set()
+    while level:
+        if found := tuple(route for member in level for route in network.routes.get(member, ())):
+            return found
+        seen.update(level)
+        level = tuple(sorted({up for member in level for up in network.broader.get(member, ())} - seen))
+    return ()
+
+
+def available(presence: Presence, product: str) -> bool:
+    """Whether ``product`` needs no remedy: made locally on record, or a raw material that is bought in anyway."""
+    return presence.made(product) or presence.network.product_kinds.get(product) == "raw"
+
+
+def requirements(presence: Presence, route: Route, within: frozenset[str] = frozenset()) -> tuple[_Requirement, ...]:
+    """Return the inputs that a route must get from outside its plant.
+
+    An in-unit intermediate that nobody else makes locally is looked through to the inputs of its own best route.
+    ``within`` are the products being looked through; a recycle ends there.
+    """
+    found: list[_Requirement] = []
+    for part in route.inputs:
+        if part.requirement == "auxiliary":
+            continue
+        if part.requirement == "required" or presence.made(part.product):
+            found.append(_Requirement(part, ()))
+        elif part.product not in within:
+            inner = best_routes(presence, part.product, within | {route.output, part.product})
+            for requirement in inner[0][1] if inner else ():
+                found.append(_Requirement(requirement.part, (part.product, *requirement.through)))
+    return tuple(found)
+
+
+def best_routes(
+    presence: Presence, product: str, within: frozenset[str] = frozenset()
+) -> tuple[tuple[Route, tuple[_Requirement, ...]], ...]:
+    """Return the routes of ``product`` that lack the fewest inputs, each with its requirements.
+
+    Which route is installed is rarely on record. Routes are alternatives, so what must be mended is what the nearest
+    one lacks.
+    """
+    rated = []
+    for route in routes_of(presence.network, product):
+        needed = requirements(presence, route, within)
+        lacking = {r.part.product for r in needed if not available(presence, r.part.product)}
+        rated.append((len(lacking), route, needed))
+    fewest = min((lacking for lacking, _, _ in rated), default=0)
+    return tuple((route, needed) for lacking, route, needed in rated if lacking == fewest)
+
+
+def find_needs(presence: Presence, *, with_pipeline: bool = True) -> Mapping[str, tuple[Need, ...]]:
+    """Return for each product who needs it for what, in production now and, if asked, in the pipeline."""
+    found: dict[str, list[Need]] = defaultdict(list)
+    current = sorted(presence.makers)
+    coming = [product for product in sorted(presence.pipeline) if product not in presence.makers]
+    wanted: list[tuple[str, NeedBasis]] = [(product, "current") for product in current]
+    if with_pipeline:
+        wanted += [(product, "pipeline") for product in coming]
+    for output, basis in wanted:
+        users = presence.makers[output] if basis == "current" else presence.pipeline[output]
+        # Whoever is only known to deliver a product may be trading it: that is no production, and needs no inputs.
+        users = tuple(user for user in users if user.basis != "supply")
+        if not users:
+            continue
+        best = best_routes(presence, output)
+        for route, needed in best:
+            for requirement in needed:
+                if requirement.part.product != output:
+                    found[requirement.part.product].append(
+                        Need(
+                            requirement.part.product, output, route, requirement.through, basis, users, len(best) - 1
+                        )
+                    )
+    return {product: tuple(needs) for product, needs in sorted(found.items())}

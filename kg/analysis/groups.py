@@ -1,0 +1,42 @@
+"""Controlling groups: firms under one owner count as one where concentration is judged."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from decimal import Decimal
+
+from kg.network.facts import Network
+
+MAJORITY = Decimal(50)
+
+
+def controlling_groups(network: Network) -> Mapping[str, str]:
+    """Return for each organization the organization at the top of its chain of control.
+
+    An owner controls with more than half of the shares, or as the only owner on record. Equal partners, or several
+    owners without stated shares, leave a firm its own group: joint ventures are nobody's captive.
+    """
+    owners: dict[str, dict[str, Decimal | None]] = defaultdict(dict)
+    for fact in network.ownership:
+        known = owners[fact.owned].get(fact.owner)
+        owners[fact.owned][fact.owner] = fact.share if fact.share is not None else known
+    parent: dict[str, str] = {}
+    for owned, shares in sorted(owners.items()):
+        major = [owner for owner, share in shares.items() if share is not None and share > MAJORITY]
+        if len(major) == 1:
+            parent[owned] = major[0]
+        elif len(shares) == 1 and None in shares.values():
+            parent[owned] = next(iter(shares))
+    return {organization: _top(organization, parent) for organization in sorted({*network.organizations, *parent})}
+
+
+def _top(organization: str, parent: Mapping[str, str]) -> str:
+    seen = {organization}
+    while (above := parent.get(organization)) is not None:
+        if above in seen:
+            # Cross-holdings: the circle is one group, named by its first member.
+            return min(seen)
+        seen.add(above)
+        organization = above
+    return organization

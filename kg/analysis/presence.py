@@ -1,0 +1,228 @@
+"""Who makes what, as of a date: the ground on which every finding stands.
+
+Three kinds of presence are kept apart, because they are known differently:
+
+* recorded production: the newest statement about a firm and a product, or a project of the firm that came on stream;
+* recorded delivery: a local firm is recorded as supplying the product, though no production record names it;
+* inferred: a local firm operates the process by which the product is made (evidence E6). It never counts as recorded.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal
+
+from kg.labels import conversion, stage_rank
+from kg.network.facts import Network, Production, Provenance
+
+Basis = Literal["production", "supply", "project", "inferred"]
+
+# A project counts as pipeline from its signing on, and as production from its start-up on (stage list of the scheme
+# project-stage). Negotiated and conceived projects are intentions.
+PIPELINE_FROM = "signed"
+ON_STREAM_FROM = "in-production"
+ENDED = "terminated"
+# Suppliers of technology or services do not thereby have the product.
+GOODS = frozenset({"goods", "energy"})
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """A local organization that has a product, or will have it.
+
+    ``capacity`` is in tonnes a year where the ledgers state it in a unit that converts, else None; ``written`` is the
+    statement as it stands (number and unit slug). ``project`` is the project in the pipeline, if it is one.
+    """
+
+    organization: str
+    product: str
+    basis: Basis
+    status: str
+    capacity: Decimal | None
+    written: tuple[Decimal, str] | None
+    project: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Makers by product.
+
+    Attributes
+    ----------
+    makers
+        Recorded local makers, in production or delivering.
+    pipeline
+        Local makers to be: capacity under construction or planned, and projects from signing on.
+    inferred
+        Local operators of the process by which a product is made, where no maker is recorded.
+    """
+
+    network: Network
+    makers: Mapping[str, tuple[Maker, ...]]
+    pipeline: Mapping[str, tuple[Maker, ...]]
+    inferred: Mapping[str, tuple[Maker, ...]]
+
+    def made(self, product: str) -> bool:
+        """Whether a local maker of ``product``, or of a narrower product, is recorded."""
+        return bool(self.makers_of(product))
+
+    def coming(self, product: str) -> bool:
+        """Whether ``product``, or a narrower product, is in the pipeline."""
+        return bool(self.pipeline_of(product))
+
+    def makers_of(self, product: str) -> tuple[Maker, ...]:
+        """Return the recorded local makers of ``product`` and of the products narrower than it."""
+        return self._with_narrower(self.makers, product)
+
+    def pipeline_of(self, product: str) -> tuple[Maker, ...]:
+        """Return the makers-to-be of ``product`` and of the products narrower than it."""
+        return self._with_narrower(self.pipeline, product)
+
+    def _with_narrower(self, table: Mapping[str, tuple[Maker, ...]], product: str) -> tuple[Maker, ...]:
+        found: list[Maker] = []
+        todo, seen = [product], {product}
+        while todo:
+            current = todo.pop()
+            found.extend(table.get(current, ()))
+            for narrower in self.narrower.get(current, ()):
+                if narrower not in seen:
+                    seen.add(narrower)
+                    todo.append(narrower)
+        return tuple(sorted(found, key=lambda maker: (maker.organization, maker.product)))
+
+    @cached_property
+    def narrower(self) -> Mapping[str, tuple[str, ...]]:
+        """Products directly narrower than each product."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for product, parents in self.network.broader.items():
+            for parent in parents:
+                found[parent].add(product)
+        return {product: tuple(sorted(own)) for product, own in sorted(found.items())}
+
+    @cached_property
+    def products_of(self) -> Mapping[str, tuple[str, ...]]:
+        """Products that each local organization is recorded as making or delivering."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for product, makers in self.makers.items():
+            for maker in makers:
+                found[maker.organization].add(product)
+        return {organization: tuple(sorted(own)) for organization, own in sorted(found.items())}
+
+
+def _capacity(facts: Iterable[Production]) -> tuple[Decimal | None, tuple[Decimal, str] | None]:
+    """Return the newest stated capacity in t/a (None if its unit does not convert) and as written."""
+    for fact in sorted(facts, key=lambda f: (f.provenance.date, f.iri), reverse=True):
+        if fact.capacity is not None:
+            factor = conversion(fact.unit, "t-a")
+            return (None if factor is None else fact.capacity * factor), (fact.capacity, fact.unit)
+    return None, None
+
+
+def find_presence(network: Network) -> Presence:
+    """Work out who makes what as of the network's date.
+
+    Of several statements about one firm and product the newest decides the status. A statement that does not tell
+    production from intention counts for what it says; capacity is the newest one stated with that status.
+    """
+    by_pair: dict[tuple[str, str], list[Production]] = defaultdict(list)
+    for fact in network.production:
+        if network.local(fact.organization):
+            by_pair[fact.organization, fact.product].append(fact)
+    makers: dict[str, dict[str, Maker]] = defaultdict(dict)
+    pipeline: dict[str, dict[tuple[str, str], Maker]] = defaultdict(dict)
+    stopped: set[tuple[str, str]] = set()
+    for (organization, product), facts in sorted(by_pair.items()):
+        running = [fact for fact in facts if fact.status in ("in-production", "stopped")]
+        if running:
+            newest = max(running, key=lambda f: (f.provenance.date, f.status, f.iri))
+            if newest.status == "stopped":
+                stopped.add((organization, product))
+            else:
+                capacity, written = _capacity(f for f in running if f.status == "in-production")
+                makers[product][organization] = Maker(
+                    organization, product, "production", "in-production", capacity, written, "", newest.provenance
+                )
+        coming = [fact for fact in facts if fact.status in ("under-construction", "planned")]
+        if coming:
+            newest = max(coming, key=lambda f: (f.provenance.date, f.status == "under-construction", f.iri))
+            later = not running or newest.provenance.date > max(f.provenance.date for f in running)
+            if later:
+                capacity, written = _capacity([f for f in coming if f.status == newest.status])
+                pipeline[product][organization, ""] = Maker(
+                    organization, product, "production", newest.status, capacity, written, newest.project, newest.provenance
+                )
+    _add_projects(network, makers, pipeline, stopped)
+    _add_deliveries(network, makers, stopped)
+    for product, coming_makers in pipeline.items():
+        # A firm that already makes the product expands; it does not newly bring the product to the city.
+        for key in [key for key, maker in coming_makers.items() if maker.organization in makers.get(product, {})]:
+            if coming_makers[key].basis == "project":
+                del coming_makers[key]
+    return Presence(
+        network,
+        {product: tuple(own[key] for key in sorted(own)) for product, own in sorted(makers.items())},
+        {product: tuple(own[key] for key in sorted(own)) for product, own in sorted(pipeline.items()) if own},
+        _inferred(network, makers),
+    )
+
+
+def _add_projects(
+    network: Network,
+    makers: dict[str, dict[str, Maker]],
+    pipeline: dict[str, dict[tuple[str, str], Maker]],
+    stopped: set[tuple[str, str]],
+) -> None:
+    for project in network.projects.values():
+        reached = [event for event in project.events if event.kind == "actual"]
+        if not reached or any(event.stage == ENDED for event in reached):
+            continue
+        furthest = max(reached, key=lambda event: (stage_rank(event.stage), event.provenance.date))
+        if stage_rank(furthest.stage) < stage_rank(PIPELINE_FROM):
+            continue
+        on_stream = stage_rank(furthest.stage) >= stage_rank(ON_STREAM_FROM)
+        # The city's project ledger lists projects in the city. Where no local owner is on record, the project itself
+        # stands for the plant.
+        for organization in [owner for owner in project.owners if network.local(owner)] or [project.iri]:
+            for product in project.products:
+                fact = Maker(
+                    organization, product, "project", furthest.stage, None, None, project.iri, furthest.provenance
+                )
+                if not on_stream:
+                    pipeline[product].setdefault((organization, project.iri), fact)
+                elif (organization, product) not in stopped:
+                    makers[product].setdefault(organization, fact)
+                    pipeline[product].pop((organization, ""), None)
+
+
+def _add_deliveries(network: Network, makers: dict[str, dict[str, Maker]], stopped: set[tuple[str, str]]) -> None:
+    for fact in network.supply:
+        pair = (fact.supplier, fact.product)
+        if fact.kind in GOODS and network.local(fact.supplier) and pair not in stopped:
+            makers[fact.product].setdefault(
+                fact.supplier,
+                Maker(fact.supplier, fact.product, "supply", "in-production", None, None, "", fact.provenance),
+            )
+
+
+def _inferred(network: Network, makers: Mapping[str, Mapping[str, Maker]]) -> dict[str, tuple[Maker, ...]]:
+    """A route named like a process capacity is operated by whoever has that capacity."""
+    processes = {
+        network.thing(product).zh: product for product, kind in network.product_kinds.items() if kind == "process"
+    }
+    found: dict[str, dict[str, Maker]] = defaultdict(dict)
+    for output, routes in network.routes.items():
+        for route in routes:
+            process = processes.get(route.name)
+            if process is None or makers.get(output):
+                continue
+            for operator in makers.get(process, {}).values():
+                found[output].setdefault(
+                    operator.organization,
+                    Maker(operator.organization, output, "inferred", "in-production", None, None, "", operator.provenance),
+                )
+    return {product: tuple(own[key] for key in sorted(own)) for product, own in sorted(found.items())}

@@ -1,0 +1,153 @@
+"""Surplus: what the city makes beyond its own recorded need, and what could be made of it.
+
+K is local capacity in production, D = Σ a·K the local need with a tonnes per tonne of output, S = K - D. Where a
+capacity or a coefficient is unknown, S is unknown: the row then says only that the product is made and not, or partly,
+used. Captive use (an input made inside the plant that uses it) is need, not surplus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kg.analysis.demand import Need, available
+from kg.analysis.gaps import Gaps, capacity_of, demand_of
+from kg.analysis.presence import GOODS, Maker
+from kg.network.facts import Route
+
+
+@dataclass(frozen=True, slots=True)
+class OtherInput:
+    """Another input of the route: whether it is made locally, or a raw material."""
+
+    product: str
+    local: bool
+    raw: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """One way to use a surplus: ``route`` makes an output that nobody makes locally.
+
+    ``scale`` is the largest feasible output in t/a, min over the inputs of S/a, None where any is unknown.
+    ``closes`` is the kind of the gap that the output would fill, if it is one; ``pipeline`` who is about to make it.
+    """
+
+    route: Route
+    others: tuple[OtherInput, ...]
+    scale: Decimal | None
+    closes: str
+    pipeline: tuple[Maker, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Surplus:
+    """One surplus product. ``capacity``, ``need`` and ``surplus`` are t/a, None where unknown; ``users`` are the local
+    needs on record, ``outlets`` the uses not taken up locally; each of several outlets competes for the same tonnes.
+    ``captive`` tells that a maker is recorded as using the product itself."""
+
+    product: str
+    makers: tuple[Maker, ...]
+    capacity: Decimal | None
+    need: Decimal | None
+    surplus: Decimal | None
+    users: tuple[Need, ...]
+    captive: bool
+    outlets: tuple[Outlet, ...]
+    sources: tuple[str, ...]
+
+
+def find_surplus(gaps: Gaps, anchor: str | None = None) -> tuple[Surplus, ...]:
+    """Return the surplus products with their outlets, those with a known surplus and more outlets first.
+
+    Parameters
+    ----------
+    gaps
+        The findings (they tell which outlet closes a gap).
+    anchor
+        Only products of this organization.
+
+    Notes
+    -----
+    A product whose known need is not below its capacity is no surplus. A product used locally whose balance is unknown
+    is listed with an unknown surplus, never with zero.
+    """
+    closing = {finding.product: finding.kind for finding in gaps.findings if finding.kind in ("break", "missing")}
+    captive = {
+        (fact.supplier, fact.product)
+        for fact in gaps.network.supply
+        if fact.supplier == fact.buyer and fact.kind in GOODS
+    }
+    found = []
+    for product, makers in gaps.presence.makers.items():
+        if anchor and all(maker.organization != anchor for maker in makers):
+            continue
+        if gaps.network.product_kinds.get(product) in ("process", "service"):
+            continue
+        users = tuple(need for need in gaps.needs.get(product, ()) if need.basis == "current")
+        capacity = capacity_of(makers)
+        need = demand_of(users) if users else Decimal(0)
+        surplus = None if capacity is None or need is None else capacity - need
+        if surplus is not None and surplus <= 0:
+            continue
+        outlets = tuple(_outlets(gaps, product, closing))
+        if not outlets:
+            continue
+        sources = {source for maker in makers for source in maker.provenance.sources}
+        sources |= {source for outlet in outlets for source in outlet.route.sources}
+        own = any((maker.organization, product) in captive for maker in makers)
+        found.append(Surplus(product, makers, capacity, need, surplus, users, own, outlets, tuple(sorted(sources))))
+    return tuple(
+        sorted(found, key=lambda s: (bool(s.users), s.surplus is None, -(s.surplus or 0), -len(s.outlets), s.product))
+    )
+
+
+def _outlets(gaps: Gaps, product: str, closing: Mapping[str, str]) -> Iterable[Outlet]:
+    network, presence = gaps.network, gaps.presence
+    family = (product, *network.broader.get(product, ()))
+    for member in family:
+        for route in network.uses.get(member, ()):
+            if presence.made(route.output) or route.output in family:
+                continue
+            parts = [part for part in route.inputs if part.requirement != "auxiliary"]
+            if member not in {part.product for part in parts}:
+                continue
+            others = tuple(
+                OtherInput(
+                    part.product,
+                    presence.made(part.product),
+                    network.product_kinds.get(part.product) == "raw",
+                )
+                for part in parts
+                if part.product != member
+            )
+            yield Outlet(
+                route,
+                others,
+                _feasible_scale(gaps, route),
+                closing.get(route.output, ""),
+                presence.pipeline_of(route.output),
+            )
+
+
+def _feasible_scale(gaps: Gaps, route: Route) -> Decimal | None:
+    """Q = min over required inputs of S/a; None unless every surplus and coefficient is known."""
+    scales = []
+    for part in route.inputs:
+        if part.requirement == "auxiliary":
+            continue
+        capacity = capacity_of(gaps.presence.makers_of(part.product))
+        users = tuple(need for need in gaps.needs.get(part.product, ()) if need.basis == "current")
+        need = demand_of(users) if users else Decimal(0)
+        if capacity is None or need is None or not part.coefficient or not available(gaps.presence, part.product):
+            return None
+        scales.append((capacity - need) / part.coefficient)
+    return max(min(scales), Decimal(0)) if scales else None
+
+
+def total_known(surpluses: Iterable[Surplus]) -> tuple[Decimal, int, int]:
+    """Return the sum of known surpluses in t/a, how many are known, and how many there are."""
+    rows = tuple(surpluses)
+    known = [row.surplus for row in rows if row.surplus is not None]
+    return sum(known, Decimal(0)), len(known), len(rows)

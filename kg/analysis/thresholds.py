@@ -1,0 +1,36 @@
+"""The named limits of the tests. They are settings: none is a truth about industry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kg import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Limits, each a share between 0 and 1.
+
+    Attributes
+    ----------
+    coverage
+        A product whose local capacity is below this share of local need is weak.
+    single_group_share
+        A product of which one controlling group holds at least this share is weak.
+    blank
+        A chain with a smaller share of its reference stages present is blank.
+    """
+
+    coverage: Decimal = Decimal("0.5")
+    single_group_share: Decimal = Decimal("0.8")
+    blank: Decimal = Decimal("0.2")
+
+    @classmethod
+    def from_settings(cls) -> Thresholds:
+        """Return the limits in force."""
+        return cls(
+            Decimal(str(settings.number("coverage_threshold"))),
+            Decimal(str(settings.number("single_group_share"))),
+            Decimal(str(settings.number("blank_threshold"))),
+        )

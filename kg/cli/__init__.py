@@ -1,0 +1,33 @@
+"""The command ``kg``: thin, no logic, every text in the reader's language.
+
+Starting up loads only the standard library and click; a command imports what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+from kg.cli.bilingual import LazyGroup, Option
+from kg.cli.options import lang_option
+
+__all__ = ["cli", "main"]
+
+cli = LazyGroup(
+    "kg",
+    commands={
+        "demo": "kg.cli.commands.demo:demo",
+        "import": "kg.cli.commands.import_ledgers:import_ledgers",
+        "check": "kg.cli.commands.check:check",
+        "info": "kg.cli.commands.info:info",
+        "export": "kg.cli.commands.export:export",
+        "query": "kg.cli.commands.query:query",
+        "sparql": "kg.cli.commands.sparql:sparql",
+        "report": "kg.cli.commands.report:report",
+        "view": "kg.cli.commands.view:view",
+        "settings": "kg.cli.commands.settings:settings",
+    },
+    params=[lang_option(), Option.version()],
+)
+
+
+def main() -> None:
+    """Run the command line on the arguments of the process."""
+    cli.main()

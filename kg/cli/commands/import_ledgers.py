@@ -1,0 +1,66 @@
+"""``kg import``: ledgers into the graph, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from kg.cli.bilingual import Argument, Command
+from kg.cli.options import option, quiet_option, store_option
+from kg.messages import Language, text
+
+if TYPE_CHECKING:
+    from kg.ledgers import Finding
+
+# Nobody reads more than this on a terminal; the rest goes into the file of --faults.
+_SHOWN: Final = 50
+
+
+@click.command("import", cls=Command)
+@click.argument("paths", nargs=-1, required=True, cls=Argument, type=click.Path(path_type=Path))
+@option("--faults", type=click.Path(path_type=Path), metavar="FILE")
+@quiet_option
+@store_option
+def import_ledgers(paths: tuple[Path, ...], faults: Path | None, quiet: bool, store: str, lang: Language) -> None:
+    """Import files and folders of ledgers."""
+    from kg import ledgers
+    from kg.cli.output import chosen_format
+    from kg.cli.progress import Progress
+    from kg.errors import DataError
+
+    if faults is not None:
+        chosen_format(None, faults)  # a suffix nobody knows is refused before the work, not after it
+    try:
+        with Progress(lang, quiet=quiet) as progress:
+            result = ledgers.import_ledgers(store, paths, progress)
+    except DataError as error:
+        _report([finding for finding in error.findings if isinstance(finding, ledgers.Finding)], faults, lang)
+        raise
+    _report(result.findings, faults, lang)
+    rows = sum(result.rows.values())
+    click.echo(
+        text(
+            "import.done",
+            lang,
+            ledgers=len(result.rows),
+            rows=rows,
+            sources=result.sources,
+            quads=result.quads,
+            store=store,
+        )
+    )
+
+
+def _report(findings: Sequence[Finding], faults: Path | None, lang: Language) -> None:
+    from kg.cli.output import emit
+    from kg.reports.findings_table import finding_line, findings_table
+
+    for finding in findings[:_SHOWN]:
+        click.echo(finding_line(finding, lang), err=True)
+    if len(findings) > _SHOWN:
+        click.echo(text("import.more", lang, count=len(findings) - _SHOWN), err=True)
+    if faults is not None:
+        emit(findings_table(findings, lang), None, faults)

@@ -1,0 +1,93 @@
+"""Options that several commands share, each set a decorator."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from kg import settings
+from kg.cli.bilingual import Option, default_language
+from kg.messages import LANGUAGES, text
+from kg.reports.writers import FORMATS
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+_DATE: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+def option(*declarations: str, **attributes: Any) -> Callable[[Decorated], Decorated]:  # noqa: ANN401
+    """Add an option whose help is in the messages."""
+    return click.option(*declarations, cls=Option, **attributes)
+
+
+def lang_option() -> Option:
+    """Return ``--lang``; its default is the language of the command line or of the locale."""
+    return Option(["--lang"], type=click.Choice(LANGUAGES), default=default_language, show_default=False)
+
+
+def _lang(command: Decorated) -> Decorated:
+    return option("--lang", type=click.Choice(LANGUAGES), default=default_language)(command)
+
+
+def store_option(command: Decorated) -> Decorated:
+    """Add ``--store`` (a folder, or the address of a SPARQL endpoint) and ``--lang``."""
+    command = _lang(command)
+    return option("--store", metavar="PLACE", default=lambda: settings.value("store"))(command)
+
+
+def output_options(command: Decorated) -> Decorated:
+    """Add ``--format`` and ``--out`` to a command that yields rows."""
+    command = option("--out", "-o", type=click.Path(path_type=Path), metavar="FILE")(command)
+    return option("--format", "-f", "format_", type=click.Choice(FORMATS), default=None)(command)
+
+
+def as_of_option(command: Decorated) -> Decorated:
+    """Add ``--as-of``: the date facts have to hold at."""
+    return option("--as-of", metavar="DATE", type=PartialDate(), default=None)(command)
+
+
+def quiet_option(command: Decorated) -> Decorated:
+    """Add ``--quiet``: no progress on the error stream."""
+    return option("--quiet", "-q", is_flag=True)(command)
+
+
+class PartialDate(click.ParamType):
+    """A date as ledgers write it: ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``, and one that exists."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401
+        """Return the date as written."""
+        from datetime import date
+
+        written = str(value).strip()
+        match = _DATE.fullmatch(written)
+        if match:
+            year, month, day = (int(part) if part else 1 for part in match.groups())
+            try:
+                date(year, month, day)
+            except ValueError:
+                match = None
+        if not match:
+            self.fail(text("error.date", default_language(), value=written), param, ctx)
+        return written
+
+
+class Seconds(click.ParamType):
+    """A time in seconds, more than none."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401
+        """Return the seconds."""
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = 0.0
+        if not 0 < seconds < float("inf"):
+            self.fail(text("error.seconds", default_language(), value=value), param, ctx)
+        return seconds

@@ -1,0 +1,250 @@
+"""From the rows of a recognised sheet to facts in the graphs of their sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+
+from kg.labels import UnknownConcept, concept
+from kg.ledgers import values
+from kg.ledgers.description import Column, Ledger
+from kg.ledgers.findings import Finding
+from kg.ledgers.recognition import Match
+from kg.ledgers.registry import Entry, Registry, Scope
+from kg.ledgers.tables import Row, Sheet
+from kg.names import BASE, GY, RDF_TYPE, SKOS, expand, local_name, normalize_name, segment
+from kg.store.terms import Literal, NamedNode, Quad
+
+PREF_LABEL = SKOS + "prefLabel"
+ALT_LABEL = SKOS + "altLabel"
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_SPLIT = re.compile("[;；]")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a cell means: its RDF terms, and the texts that stand for it in an IRI template."""
+
+    terms: tuple[NamedNode | Literal, ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class SheetReader:
+    """One recognised sheet with what its rows are read against."""
+
+    sheet: Sheet
+    match: Match
+    registry: Registry
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.match.ledger
+
+    def report(self, code: str, row: Row, column: Column | None, value: str, **params: object) -> None:
+        """Record an error of one cell, under the column's title as the file has it."""
+        title = self.sheet.header[self.match.positions[column.name]] if column else ""
+        self.findings.append(
+            Finding("error", code, self.sheet.file, self.sheet.name, row.number, title, value, params)
+        )
+
+    def cell(self, row: Row, name: str) -> str:
+        """Return the text of a cell, empty where the sheet lacks the column."""
+        position = self.match.positions.get(name)
+        return "" if position is None else row.cells[position]
+
+    def parts(self, row: Row, column: Column) -> tuple[str, ...]:
+        """Return the values of a cell, split where the column holds several."""
+        text = self.cell(row, column.name)
+        pieces = (piece.strip() for piece in _SPLIT.split(text)) if column.separator else (text,)
+        return tuple(dict.fromkeys(piece for piece in pieces if piece))
+
+    def register(self) -> Iterator[tuple[Row, Entry]]:
+        """Enter the things that this sheet names into the registry."""
+        name_column = self.ledger.name_column
+        if name_column is None:
+            return
+        for row in self.sheet.rows:
+            name = self.cell(row, name_column.name)
+            scope = self._scope(row)
+            if not name or scope is None:
+                continue
+            template = {name_column.name: name, **dict(zip(self.ledger.scope_columns, scope, strict=True))}
+            entry = Entry(self.ledger.name, name, fill(self.ledger.about, template), self.sheet.file, row.number)
+            aliases = [
+                alias
+                for column in self.ledger.columns
+                if column.predicate in (ALT_LABEL, PREF_LABEL) and column is not name_column
+                for alias in self.parts(row, column)
+            ]
+            for taken, other in self.registry.add(entry, [name, *aliases], scope):
+                column = name_column if taken == name else self._alias_column(row, taken)
+                self.report("name-taken", row, column, taken, other=other.name, file=other.file, row=other.row)
+            yield row, entry
+
+    def _alias_column(self, row: Row, alias: str) -> Column:
+        return next(column for column in self.ledger.columns if alias in self.parts(row, column))
+
+    def _scope(self, row: Row) -> Scope | None:
+        scope = []
+        for name in self.ledger.scope_columns:
+            entry = self._resolve(self.ledger.column(name), self.cell(row, name), row)
+            if entry is None:
+                return None
+            scope.append(entry.name)
+        return tuple(scope)
+
+    def _resolve(self, column: Column, text: str, row: Row) -> Entry | None:
+        for ledger in self._targets(column, row):
+            scope: Scope = ()
+            if ledger == "stages":
+                # A stage's name means something only within its chain, which the same row names.
+                chain = self.registry.find("chains", self.cell(row, "chain"))
+                scope = (chain.name,) if chain else ("",)
+            if found := self.registry.find(ledger, text, scope):
+                return found
+        return None
+
+    def _targets(self, column: Column, row: Row) -> tuple[str, ...]:
+        if not column.kind_column:
+            return column.refers_to
+        words = self.ledger.column(column.kind_column).ledger_words or {}
+        target = words.get(self.cell(row, column.kind_column))
+        return (target,) if target else ()
+
+    def value(self, column: Column, row: Row) -> Value:
+        """Return what a cell means; what it cannot mean becomes a finding."""
+        pieces = self.parts(row, column)
+        if not pieces:
+            if column.required:
+                self.report("required", row, column if column.name in self.match.positions else None, "")
+            return Value()
+        terms: list[NamedNode | Literal] = []
+        texts: list[str] = []
+        for piece in pieces:
+            try:
+                found = self._piece(column, piece, row)
+            except values.BadValueError as error:
+                self.report(error.code, row, column, piece)
+                continue
+            terms.extend(found.terms)
+            texts.extend(found.texts)
+        return Value(tuple(terms), tuple(texts))
+
+    def _piece(self, column: Column, piece: str, row: Row) -> Value:
+        if column.refers_to:
+            entry = self._resolve(column, piece, row)
+            if entry is None:
+                near = self.registry.nearest(self._targets(column, row), piece)
+                self.report("unknown-name" if near else "unknown-name-none", row, column, piece, nearest="、".join(near))
+                return Value()
+            return Value((NamedNode(entry.iri),), (entry.name,))
+        if column.ledger_words is not None:
+            return self._word(column, piece, column.ledger_words, row)
+        if column.word_map is not None:
+            return self._word(column, piece, column.word_map, row)
+        if column.code_list:
+            try:
+                iri = concept(column.code_list, piece)
+            except UnknownConcept as error:
+                self.report("unknown-word", row, column, piece, allowed="、".join(error.allowed))
+                return Value()
+            return Value((NamedNode(iri),), (local_name(iri),))
+        if column.mints:
+            kind = local_name(column.mints).lower()
+            return Value((NamedNode(fill(f"id/{kind}/{{name}}", {"name": piece})),), (piece,))
+        return _DATATYPES[column.datatype](column, piece)
+
+    def _word(self, column: Column, piece: str, words: Mapping[str, str], row: Row) -> Value:
+        known = {normalize_name(word): target for word, target in words.items()}
+        target = known.get(normalize_name(piece))
+        if target is None:
+            self.report("unknown-word", row, column, piece, allowed="、".join(words))
+            return Value()
+        return Value((NamedNode(expand(target)),) if ":" in target else (), (target,))
+
+    def facts(self) -> Iterator[tuple[Row, str, list[Quad]]]:
+        """Yield for each row without error its main subject and its quads."""
+        for row in self.sheet.rows:
+            before = len(self.findings)
+            cells = {column.name: self.value(column, row) for column in self.ledger.columns}
+            if len(self.findings) > before:
+                continue
+            texts = {name: value.texts[0] if value.texts else "" for name, value in cells.items()}
+            subject = fill(self.ledger.about, texts)
+            graphs = cells["source"].terms if "source" in cells else (NamedNode(subject),)
+            triples = list(self._triples(cells, texts))
+            yield row, subject, [Quad(s, p, o, graph) for (s, p, o), graph in product(triples, graphs)]
+
+    def _triples(self, cells: Mapping[str, Value], texts: Mapping[str, str]) -> Iterable[tuple]:
+        for constant in self.ledger.constants:
+            target = constant.value if constant.value.startswith("gy:") else fill(constant.value, texts)
+            yield (
+                NamedNode(fill(constant.about, texts)),
+                NamedNode(constant.predicate),
+                NamedNode(expand(target)),
+            )
+        for column in self.ledger.columns:
+            value = cells[column.name]
+            if not column.predicate or not value.terms:
+                continue
+            subject = NamedNode(fill(column.about or self.ledger.about, texts))
+            if column.predicate == PREF_LABEL and column.lang and value.terms[0].language == _own_language(self.ledger, cells):
+                # The name itself is already in that language: one preferred label a language.
+                yield from ((subject, NamedNode(ALT_LABEL), term) for term in value.terms)
+                continue
+            if column.datatype == "gy:period":
+                yield from zip((subject,) * 3, _PERIOD_PROPERTIES, value.terms, strict=True)
+                continue
+            yield from ((subject, NamedNode(column.predicate), term) for term in value.terms)
+            if column.mints:
+                for term, text in zip(value.terms, value.texts, strict=True):
+                    yield term, NamedNode(RDF_TYPE), NamedNode(column.mints)
+                    yield term, NamedNode(PREF_LABEL), values.named(text)
+
+
+def _own_language(ledger: Ledger, cells: Mapping[str, Value]) -> str:
+    name = ledger.name_column
+    return cells[name.name].terms[0].language if name and cells[name.name].terms else ""
+
+
+def fill(template: str, texts: Mapping[str, str]) -> str:
+    """Return the IRI that ``template`` makes of the row's texts."""
+    return BASE + _PLACEHOLDER.sub(lambda found: segment(texts[found.group(1)]), template)
+
+
+_PERIOD_PROPERTIES = tuple(NamedNode(GY + name) for name in ("period", "periodStart", "periodEnd"))
+
+
+def _string(column: Column, piece: str) -> Value:
+    if column.predicate in (PREF_LABEL, ALT_LABEL):
+        return Value((values.named(piece, column.lang),), (piece,))
+    if column.predicate.endswith("identifier"):
+        return Value((Literal(values.identifier(piece)),), (piece,))
+    return Value((Literal(piece),), (piece,))
+
+
+def _period(_: Column, piece: str) -> Value:
+    written, first, last = values.period(piece)
+    return Value((Literal(written), values.partial_date(first), values.partial_date(last)), (written,))
+
+
+def _simple(parse: Callable[[str], Literal | NamedNode]) -> Callable[[Column, str], Value]:
+    def read(_: Column, piece: str) -> Value:
+        term = parse(piece)
+        return Value((term,), (term.value,))
+
+    return read
+
+
+_DATATYPES: Mapping[str, Callable[[Column, str], Value]] = {
+    "string": _string,
+    "decimal": _simple(values.decimal),
+    "integer": _simple(values.integer),
+    "anyURI": _simple(values.web_address),
+    "gy:partialDate": _simple(values.partial_date),
+    "gy:period": _period,
+}

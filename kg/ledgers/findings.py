@@ -1,0 +1,51 @@
+"""What is wrong with a table, and exactly where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kg import messages
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One defect of one cell, row or file.
+
+    Attributes
+    ----------
+    code
+        Stable name of the defect, also the message key ``finding.<code>``.
+    file, sheet, row, column, value
+        Where it is. ``row`` is the row a spreadsheet shows (the header is row 1); 0 when no row is meant.
+    params
+        What the message fills in besides the place.
+    """
+
+    severity: Severity
+    code: str
+    file: str
+    sheet: str = ""
+    row: int = 0
+    column: str = ""
+    value: str = ""
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def message(self, lang: str) -> str:
+        """Return what is wrong, in the user's language."""
+        return messages.text(f"finding.{self.code}", lang, value=self.value, column=self.column, **self.params)
+
+    def place(self) -> str:
+        """Return file, sheet, row and column as one readable place."""
+        sheet = f"[{self.sheet}]" if self.sheet else ""
+        row = f":{self.row}" if self.row else ""
+        column = f" {self.column}" if self.column else ""
+        return f"{self.file}{sheet}{row}{column}"
+
+
+def order(finding: Finding) -> tuple[str, str, int, str, str, str]:
+    """Sort key: by place, then by code."""
+    return (finding.file, finding.sheet, finding.row, finding.column, finding.code, finding.value)

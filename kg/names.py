@@ -1,0 +1,107 @@
+"""Names and IRIs: namespaces, minting, and the normal form under which names are compared.
+
+Things keep their Chinese names readable inside the IRI. Only the characters that an IRI path segment may not hold
+are percent-encoded, so that minting is injective: two different names never share an IRI.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import unquote
+
+GY = "https://w3id.org/gongyue/ontology#"
+SCHEME = "https://w3id.org/gongyue/scheme/"
+BASE = "https://w3id.org/gongyue/"
+ID = BASE + "id/"
+SOURCE = BASE + "source/"
+DERIVED_GRAPH = BASE + "graph/derived"
+
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+DCTERMS = "http://purl.org/dc/terms/"
+DCAT = "http://www.w3.org/ns/dcat#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+PREFIXES: dict[str, str] = {
+    "gy": GY,
+    "scheme": SCHEME,
+    "id": ID,
+    "source": SOURCE,
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": XSD,
+    "skos": SKOS,
+    "dcterms": DCTERMS,
+    "dcat": DCAT,
+    "org": "http://www.w3.org/ns/org#",
+    "rov": "http://www.w3.org/ns/regorg#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "qb": "http://purl.org/linked-data/cube#",
+}
+
+# RFC 3987 forbids these in an IRI; "/", "?", "#" would end the segment and "%" would start an escape.
+_RESERVED = re.compile(r'[\x00-\x20\x7f-\xa0<>"{}|\\^`%/?#\u2028\u2029\u3000\ue000-\uf8ff]')
+_SPACES = re.compile(r"\s+")
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+EMPTY_SEGMENT = "~"
+
+
+def segment(text: str) -> str:
+    """Return ``text`` as one IRI path segment.
+
+    >>> segment("辽宁 A/B")
+    '辽宁%20A%2FB'
+    >>> segment("")
+    '~'
+    """
+    if text in ("", EMPTY_SEGMENT, ".", ".."):
+        return EMPTY_SEGMENT if text == "" else "".join(f"%{byte:02X}" for byte in text.encode())
+    composed = unicodedata.normalize("NFC", text)
+    return _RESERVED.sub(lambda m: "".join(f"%{byte:02X}" for byte in m.group().encode()), composed)
+
+
+def mint(kind: str, *parts: str) -> str:
+    """Return the IRI of a thing of class path ``kind`` named by ``parts``.
+
+    >>> mint("product", "1,4-丁二醇")
+    'https://w3id.org/gongyue/id/product/1,4-丁二醇'
+    """
+    return ID + "/".join([kind, *(segment(part) for part in parts)])
+
+
+def local_name(iri: str) -> str:
+    """Return the readable last part of an IRI.
+
+    >>> local_name("https://w3id.org/gongyue/id/product/ABS树脂")
+    'ABS树脂'
+    """
+    return unquote(re.split(r"[#/]", iri)[-1])
+
+
+def expand(curie: str, prefixes: dict[str, str] = PREFIXES) -> str:
+    """Return the full IRI of a prefixed name; text that is no known prefixed name comes back unchanged.
+
+    >>> expand("gy:Product")
+    'https://w3id.org/gongyue/ontology#Product'
+    """
+    prefix, colon, rest = curie.partition(":")
+    return prefixes[prefix] + rest if colon and prefix in prefixes else curie
+
+
+def has_han(text: str) -> bool:
+    """Tell whether ``text`` holds a Chinese character (it decides the language tag of a name)."""
+    return bool(_HAN.search(text))
+
+
+def normalize_name(text: str) -> str:
+    """Return the form under which two names count as the same.
+
+    NFKC folds full-width letters, digits and brackets; case and all white space are ignored. Nothing else is:
+    股份 and 集团 tell two firms apart.
+
+    >>> normalize_name("长春化工（盘锦） 有限公司") == normalize_name("长春化工(盘锦)有限公司")
+    True
+    """
+    return _SPACES.sub("", unicodedata.normalize("NFKC", text)).casefold()

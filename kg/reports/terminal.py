@@ -1,0 +1,108 @@
+"""A table drawn in a terminal: columns where they fit, one block a row where they do not."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kg.messages import text
+from kg.reports.table import Table, cell_text
+from kg.reports.text_width import longest_word, pad, width, wrap
+
+_GAP: Final = "  "
+# A column narrower than this shows nothing but broken words.
+_NARROWEST: Final = 8
+# A word longer than this (an address) may be broken.
+_LONGEST_WORD: Final = 24
+
+
+def terminal(table: Table, cells: int) -> str:
+    """Draw a table within so many cells, heading and notes included.
+
+    Long cells are wrapped. When the columns would become too narrow to read, every row becomes a block of lines
+    ``heading: cell``.
+    """
+    # Imported here: the writers import this module when the format is asked for.
+    from kg.reports.writers import conditions
+
+    lines: list[str] = []
+    if table.title:
+        lines += wrap(table.title, cells)
+    for line in conditions(table):
+        lines += wrap(line, cells)
+    if lines:
+        lines.append("")
+    grid = [[cell_text(cell, table.lang) for cell in row] for row in table.rows]
+    if grid:
+        widths = _share(table, grid, cells)
+        lines += _blocks(table, grid, cells) if widths is None else _grid(table, grid, widths)
+        lines.append("")
+        lines.append(text("table.count", table.lang, count=len(grid)))
+    else:
+        lines.append(text("table.empty", table.lang))
+    for note in table.notes:
+        first, *rest = wrap(note, cells - 2)
+        lines += [f"· {first}"] + [f"  {line}" for line in rest]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _share(table: Table, grid: list[list[str]], cells: int) -> list[int] | None:
+    """Divide the terminal among the columns; None when it is too narrow for them.
+
+    Every column first gets what its longest word needs; what is left goes, cell by cell, to the column whose longest text would
+    take the most lines.
+    """
+    columns = [[column.label, *(row[index] for row in grid)] for index, column in enumerate(table.columns)]
+    wanted = [max(width(line) for cell in column for line in cell.split("\n")) for column in columns]
+    needed = [
+        min(want, max(_NARROWEST, min(_LONGEST_WORD, max(map(longest_word, column)))))
+        for want, column in zip(wanted, columns, strict=True)
+    ]
+    room = cells - len(_GAP) * (len(columns) - 1) - sum(needed)
+    if room < 0:
+        return None
+    widths = list(needed)
+    while room and any(have < want for have, want in zip(widths, wanted, strict=True)):
+        tallest = max(range(len(widths)), key=lambda index: (wanted[index] / max(1, widths[index]), -index))
+        widths[tallest] += 1
+        room -= 1
+    return widths
+
+
+def _grid(table: Table, grid: list[list[str]], widths: list[int]) -> list[str]:
+    right = [column.kind == "number" for column in table.columns]
+    lines = _row([column.label for column in table.columns], widths, right)
+    lines.append(_GAP.join("─" * size for size in widths))
+    for row in grid:
+        lines += _row(row, widths, right)
+    return lines
+
+
+def _row(row: list[str], widths: list[int], right: list[bool]) -> list[str]:
+    wrapped = [wrap(cell, size) for cell, size in zip(row, widths, strict=True)]
+    height = max(map(len, wrapped))
+    return [
+        _GAP.join(
+            pad(parts[line] if line < len(parts) else "", size, right=to_right)
+            for parts, size, to_right in zip(wrapped, widths, right, strict=True)
+        )
+        for line in range(height)
+    ]
+
+
+def _blocks(table: Table, grid: list[list[str]], cells: int) -> list[str]:
+    """One block a row: its number, then one line per filled cell."""
+    labels = [column.label for column in table.columns]
+    size = min(max(map(width, labels)), cells // 3)
+    lines: list[str] = []
+    for number, row in enumerate(grid, start=1):
+        lines.append(f"── {number} ".ljust(min(cells, 24), "─"))
+        for label, cell in zip(labels, row, strict=True):
+            if not cell:
+                continue
+            heads = wrap(label, size)
+            parts = wrap(cell, cells - size - len(_GAP))
+            for line in range(max(len(heads), len(parts))):
+                head = heads[line] if line < len(heads) else ""
+                part = parts[line] if line < len(parts) else ""
+                lines.append(pad(head, size) + _GAP + part)
+    return lines

@@ -1,0 +1,84 @@
+"""The words of the maps in both languages, and names short enough to stand in a box."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+
+from visual.inputs import FactRef, Ref, Text
+
+_LEGAL_FORM = re.compile(r"(?:集团)?(?:股份|有限责任|有限)+(?:责任)?(?:公司)?(?:[（(][^）)]*[）)])?$")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, dict[str, dict[str, str]]]:
+    return tomllib.loads(files("visual").joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+def word(section: str, key: str, **values: object) -> Text:
+    """Look up a text and fill its blanks.
+
+    Raises
+    ------
+    KeyError
+        If there is no such text.
+
+    Examples
+    --------
+    >>> word("chain", "more", n=3).zh
+    '等3家'
+    """
+    entry = _table()[section][key]
+    return Text(entry["zh"].format(**values), entry["en"].format(**values))
+
+
+def words(section: str) -> dict[str, Text]:
+    """Give all texts of a section, in the order of the file."""
+    return {key: Text(entry["zh"], entry["en"]) for key, entry in _table()[section].items()}
+
+
+def named(section: str, key: str, name: Text) -> Text:
+    """Look up a text whose blank `{name}` takes a name in each language."""
+    entry = _table()[section][key]
+    return Text(entry["zh"].format(name=name.zh or name.en), entry["en"].format(name=name.en or name.zh))
+
+
+def short_name(ref: Ref, longest: int = 9) -> Text:
+    """Pick the name a planner would write on a map.
+
+    The shortest usable name is an alias that keeps characters of the full name in their order (an abbreviation, not a
+    former name or a stock code); without one, the full name loses its legal form.
+
+    Examples
+    --------
+    >>> short_name(Ref("x", "青岚石油化工有限公司", aliases=("600001", "青岚石化"))).zh
+    '青岚石化'
+    """
+    full = ref.zh or ref.en
+    if not _HAN.search(full):
+        return Text(full, ref.en)
+    if len(full) <= longest - 2:
+        return Text(full, ref.en)
+    fits = [alias for alias in ref.aliases if 3 <= len(alias) <= longest and _HAN.search(alias) and _abbreviates(alias, full)]
+    if fits:
+        return Text(min(fits, key=lambda alias: (abs(len(alias) - 4), fits.index(alias))), ref.en)
+    return Text(_LEGAL_FORM.sub("", full) or full, ref.en)
+
+
+def _abbreviates(alias: str, full: str) -> bool:
+    rest = iter(full)
+    return all(character in rest for character in alias)
+
+
+def terms(ref: Ref) -> tuple[Text, ...]:
+    """Give the other names by which a thing may be looked for."""
+    return tuple(Text(alias) for alias in ref.aliases if alias not in {ref.zh, ref.en})
+
+
+def evidence_levels(facts: Iterable[FactRef]) -> tuple[str, ...]:
+    """Give the evidence levels of facts, each once, in order."""
+    return tuple(sorted({fact.evidence for fact in facts if fact.evidence}))
