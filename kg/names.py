@@ -62,15 +62,6 @@ def segment(text: str) -> str:
     return _RESERVED.sub(lambda m: "".join(f"%{byte:02X}" for byte in m.group().encode()), composed)
 
 
-def mint(kind: str, *parts: str) -> str:
-    """Return the IRI of a thing of class path ``kind`` named by ``parts``.
-
-    >>> mint("product", "1,4-丁二醇")
-    'https://w3id.org/gongyue/id/product/1,4-丁二醇'
-    """
-    return ID + "/".join([kind, *(segment(part) for part in parts)])
-
-
 def local_name(iri: str) -> str:
     """Return the readable last part of an IRI.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, cast
 
-from kg.errors import UsageError
+from kg.errors import SettingError
 from kg.messages import LANGUAGES, Language, text
 
 Origin = Literal["default", "environment", "locale"]
@@ -55,7 +55,7 @@ class Setting:
 
         Raises
         ------
-        UsageError
+        SettingError
             If it is not of the setting's type, or outside what is admitted.
         """
         value: str | int | float
@@ -71,8 +71,8 @@ class Setting:
             raise self._refuse(written)
         return value
 
-    def _refuse(self, written: str) -> UsageError:
-        return UsageError("settings.refused", variable=self.variable, value=written, admitted=self.admitted)
+    def _refuse(self, written: str) -> SettingError:
+        return SettingError("settings.refused", variable=self.variable, value=written, admitted=self.admitted)
 
     @property
     def admitted(self) -> str:

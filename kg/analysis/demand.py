@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from kg.analysis.presence import Maker, Presence
-from kg.network.facts import Input, Network, Route
+from kg.network.facts import Network, Route
 
 NeedBasis = Literal["current", "pipeline"]
 
@@ -18,6 +19,7 @@ class Need:
     """``product`` is required to make ``output``, which ``users`` make (current) or will make (pipeline).
 
     ``through`` are the in-unit intermediates between the two: made inside the plant of the output, not traded.
+    ``coefficient`` is tonnes of the product per tonne of output, along the intermediates, None where one is unknown.
     ``alternatives`` counts the other routes by which ``output`` could be made as well with what is at hand.
     """
 
@@ -27,13 +29,15 @@ class Need:
     through: tuple[str, ...]
     basis: NeedBasis
     users: tuple[Maker, ...]
+    coefficient: Decimal | None
     alternatives: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Requirement:
-    part: Input
+    product: str
     through: tuple[str, ...]
+    coefficient: Decimal | None
 
 
 def routes_of(network: Network, product: str) -> tuple[Route, ...]:
@@ -64,12 +68,17 @@ def requirements(presence: Presence, route: Route, within: frozenset[str] = froz
         if part.requirement == "auxiliary":
             continue
         if part.requirement == "required" or presence.made(part.product):
-            found.append(_Requirement(part, ()))
+            found.append(_Requirement(part.product, (), part.coefficient))
         elif part.product not in within:
             inner = best_routes(presence, part.product, within | {route.output, part.product})
             for requirement in inner[0][1] if inner else ():
-                found.append(_Requirement(requirement.part, (part.product, *requirement.through)))
+                coefficient = _times(part.coefficient, requirement.coefficient)
+                found.append(_Requirement(requirement.product, (part.product, *requirement.through), coefficient))
     return tuple(found)
+
+
+def _times(first: Decimal | None, second: Decimal | None) -> Decimal | None:
+    return None if first is None or second is None else first * second
 
 
 def best_routes(
@@ -83,7 +92,7 @@ def best_routes(
     rated = []
     for route in routes_of(presence.network, product):
         needed = requirements(presence, route, within)
-        lacking = {r.part.product for r in needed if not available(presence, r.part.product)}
+        lacking = {r.product for r in needed if not available(presence, r.product)}
         rated.append((len(lacking), route, needed))
     fewest = min((lacking for lacking, _, _ in rated), default=0)
     return tuple((route, needed) for lacking, route, needed in rated if lacking == fewest)
@@ -106,10 +115,24 @@ def find_needs(presence: Presence, *, with_pipeline: bool = True) -> Mapping[str
         best = best_routes(presence, output)
         for route, needed in best:
             for requirement in needed:
-                if requirement.part.product != output:
-                    found[requirement.part.product].append(
+                if requirement.product != output:
+                    found[requirement.product].append(
                         Need(
-                            requirement.part.product, output, route, requirement.through, basis, users, len(best) - 1
+                            requirement.product,
+                            output,
+                            route,
+                            requirement.through,
+                            basis,
+                            users,
+                            requirement.coefficient,
+                            len(best) - 1,
                         )
                     )
     return {product: tuple(needs) for product, needs in sorted(found.items())}
+
+
+def taken_up(presence: Presence, needs: Mapping[str, tuple[Need, ...]], product: str) -> bool:
+    """Whether somebody local makes ``product``, on record, by inference, or inside the plant of a recorded product."""
+    if presence.made(product) or presence.inferred.get(product):
+        return True
+    return any(product in need.through for own in needs.values() for need in own if need.basis == "current")

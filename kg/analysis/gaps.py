@@ -7,11 +7,11 @@ falls back to presence and says so (``quantified`` is False). "No maker" means n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
-from kg.analysis.demand import Need, available, find_needs, routes_of
+from kg.analysis.demand import Need, available, find_needs, routes_of, taken_up
 from kg.analysis.groups import controlling_groups
 from kg.analysis.presence import GOODS, Maker, Presence, find_presence
 from kg.network.facts import Network, Stage
@@ -277,9 +277,7 @@ class _Finder:
                     and not any((user.organization, p) in supplied for p in self._same(product))
                 )
                 if users and need.basis == "current":
-                    open_needs.append(
-                        Need(product, need.output, need.route, need.through, need.basis, users, need.alternatives)
-                    )
+                    open_needs.append(replace(need, users=users))
             if makers and open_needs:
                 yield self._finding("latent", product, needs=tuple(open_needs), makers=makers)
 
@@ -292,7 +290,7 @@ class _Finder:
         for product in presence.makers:
             chain_up = (product, *network.broader.get(product, ()))
             uses = {route.output for member in chain_up for route in network.uses.get(member, ())} - set(chain_up)
-            if not uses or any(presence.made(use) or presence.inferred.get(use) for use in uses):
+            if not uses or any(taken_up(presence, self.gaps.needs, use) for use in uses):
                 continue
             pipeline = tuple(maker for use in sorted(uses) for maker in presence.pipeline_of(use))
             yield self._finding(
@@ -361,11 +359,10 @@ def demand_of(needs: Iterable[Need]) -> Decimal | None:
     """Return D = Σ a·K over the needs in t/a, or None where a coefficient or a capacity is unknown."""
     total = Decimal(0)
     for need in needs:
-        part = next((part for part in need.route.inputs if part.product == need.product), None)
         capacity = capacity_of(need.users)
-        if part is None or part.coefficient is None or capacity is None:
+        if need.coefficient is None or capacity is None:
             return None
-        total += part.coefficient * capacity
+        total += need.coefficient * capacity
     return total
 
 

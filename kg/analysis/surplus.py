@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kg.analysis.demand import Need, available
+from kg.analysis.demand import Need, available, taken_up
 from kg.analysis.gaps import Gaps, capacity_of, demand_of
 from kg.analysis.presence import GOODS, Maker
 from kg.network.facts import Route
@@ -108,7 +108,7 @@ def _outlets(gaps: Gaps, product: str, closing: Mapping[str, str]) -> Iterable[O
     family = (product, *network.broader.get(product, ()))
     for member in family:
         for route in network.uses.get(member, ()):
-            if presence.made(route.output) or route.output in family:
+            if route.output in family or taken_up(presence, gaps.needs, route.output):
                 continue
             parts = [part for part in route.inputs if part.requirement != "auxiliary"]
             if member not in {part.product for part in parts}:

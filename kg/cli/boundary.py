@@ -16,7 +16,7 @@ import click
 
 from kg import settings
 from kg.errors import KgError
-from kg.messages import Language, text
+from kg.messages import Language, has, text
 
 INTERRUPTED: Final = 130
 WRONG_USE: Final = 2
@@ -58,7 +58,7 @@ def guard(run: Callable[[Language], object], asked: Language | None) -> int:
     except KgError as error:
         if _debugging():
             raise
-        _say(text("error.line", lang, message=error.text(lang)))
+        _say(text("error.line", lang, message=_with_hint(error, lang)))
         return error.exit_code
     except OSError as error:
         if _debugging():
@@ -80,6 +80,15 @@ def _debugging() -> bool:
 def _say(line: str) -> None:
     with contextlib.suppress(BrokenPipeError):
         click.echo(line, err=True)
+
+
+def _with_hint(error: KgError, lang: Language) -> str:
+    """Return what is wrong and, where there is a word on it, what to do."""
+    message = _one_line(error.text(lang))
+    hint = f"{error.key}.hint"
+    if not has(hint):
+        return message
+    return message + text("phrase.sentence", lang) + text(hint, lang, **error.params)
 
 
 def _one_line(message: str) -> str:

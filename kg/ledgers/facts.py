@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
+from kg import settings
 from kg.labels import UnknownConcept, concept
 from kg.ledgers import values
 from kg.ledgers.description import Column, Ledger
@@ -196,7 +197,7 @@ class SheetReader:
                 # The name itself is already in that language: one preferred label a language.
                 yield from ((subject, NamedNode(ALT_LABEL), term) for term in value.terms)
                 continue
-            if column.datatype == "gy:period":
+            if column.datatype == "gy:periodText":
                 yield from zip((subject,) * 3, _PERIOD_PROPERTIES, value.terms, strict=True)
                 continue
             yield from ((subject, NamedNode(column.predicate), term) for term in value.terms)
@@ -212,8 +213,10 @@ def _own_language(ledger: Ledger, cells: Mapping[str, Value]) -> str:
 
 
 def fill(template: str, texts: Mapping[str, str]) -> str:
-    """Return the IRI that ``template`` makes of the row's texts."""
-    return BASE + _PLACEHOLDER.sub(lambda found: segment(texts[found.group(1)]), template)
+    """Return the IRI that ``template`` makes of the row's texts. Things stand under the base that the settings name."""
+    path = _PLACEHOLDER.sub(lambda found: segment(texts[found.group(1)]), template)
+    below = path.removeprefix("id/")
+    return BASE + path if below == path else str(settings.value("base_iri")) + below
 
 
 _PERIOD_PROPERTIES = tuple(NamedNode(GY + name) for name in ("period", "periodStart", "periodEnd"))
@@ -246,5 +249,5 @@ _DATATYPES: Mapping[str, Callable[[Column, str], Value]] = {
     "integer": _simple(values.integer),
     "anyURI": _simple(values.web_address),
     "gy:partialDate": _simple(values.partial_date),
-    "gy:period": _period,
+    "gy:periodText": _period,
 }

@@ -7,12 +7,42 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+from kg.amounts import plain_number
 from kg.messages import Language, text
 
 Kind = Literal["text", "number", "date", "list", "link"]
 
-# A cell is nothing, a text, a number, a truth value, or a list of texts.
-Cell: TypeAlias = str | int | float | Decimal | bool | tuple[str, ...] | None
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a fixed list: programs read its key, people its label."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A thing of the graph: programs get its IRI as well, people read its label."""
+
+    iri: str
+    label: str
+
+
+# A cell is nothing, a text, a number, a truth value, a word of a fixed list, a thing, or a list of texts.
+Cell: TypeAlias = str | int | float | Decimal | bool | Word | Thing | tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A source that cells name by its id: where a reader finds it and how far to trust it."""
+
+    id: str
+    title: str
+    publisher: str
+    issued: str
+    evidence: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +82,8 @@ class Table:
         The date the rows hold for (``YYYY[-MM[-DD]]``); None where dates play no part.
     parameters
         Everything the result depends on, by name.
+    references
+        The sources that the rows name, in the order of their ids.
     """
 
     title: str
@@ -61,6 +93,7 @@ class Table:
     notes: tuple[str, ...] = ()
     as_of: str | None = None
     parameters: Mapping[str, Cell] = field(default_factory=dict)
+    references: tuple[Reference, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse rows that do not fit the columns."""
@@ -72,25 +105,6 @@ class Table:
                 raise ValueError(f"{len(keys)} columns, but a row of {len(row)} cells: {row}")
 
 
-def plain_number(number: float | Decimal) -> str:
-    """Write a number without exponent and without idle zeros.
-
-    Examples
-    --------
-    >>> plain_number(Decimal("1E+3")), plain_number(Decimal("2.50")), plain_number(0.1)
-    ('1000', '2.5', '0.1')
-    """
-    if isinstance(number, int):
-        return str(number)
-    exact = number if isinstance(number, Decimal) else Decimal(repr(number))
-    if not exact.is_finite():
-        return str(number)
-    if exact == 0:  # Decimal keeps the sign and the exponent of a zero
-        return "0"
-    written = f"{exact:f}"
-    return written.rstrip("0").rstrip(".") if "." in written else written
-
-
 def cell_text(cell: Cell, lang: Language) -> str:
     """Write a cell as one text; lists are joined the way the language does."""
     if cell is None:
@@ -99,6 +113,8 @@ def cell_text(cell: Cell, lang: Language) -> str:
         return text("word.yes" if cell else "word.no", lang)
     if isinstance(cell, int | float | Decimal):
         return plain_number(cell)
+    if isinstance(cell, Word | Thing):
+        return cell.label
     if isinstance(cell, tuple):
         return ("；" if lang == "zh" else "; ").join(cell)
     return cell

@@ -11,6 +11,8 @@ from kg.reports.text_width import longest_word, pad, width, wrap
 _GAP: Final = "  "
 # A column narrower than this shows nothing but broken words.
 _NARROWEST: Final = 8
+# From more lines than this on, rows are set apart by an empty line.
+_TALL: Final = 2
 # A word longer than this (an address) may be broken.
 _LONGEST_WORD: Final = 24
 
@@ -72,9 +74,12 @@ def _grid(table: Table, grid: list[list[str]], widths: list[int]) -> list[str]:
     right = [column.kind == "number" for column in table.columns]
     lines = _row([column.label for column in table.columns], widths, right)
     lines.append(_GAP.join("─" * size for size in widths))
-    for row in grid:
-        lines += _row(row, widths, right)
-    return lines
+    drawn = [_row(row, widths, right) for row in grid]
+    # Rows of many lines run into each other without a gap.
+    gap = [""] if any(len(row) > _TALL for row in drawn) else []
+    for row in drawn:
+        lines += row + gap
+    return lines[: len(lines) - len(gap)] if drawn else lines
 
 
 def _row(row: list[str], widths: list[int], right: list[bool]) -> list[str]:

@@ -9,8 +9,8 @@ import unicodedata
 from typing import Final
 
 # Punctuation that must not open a line, and that must not close one (避头尾).
-_NEVER_FIRST: Final = frozenset("，。、；：！？）】》」』”’…—,.;:!?)]}%％")
-_NEVER_LAST: Final = frozenset("（【《「『“‘([{")
+_NEVER_FIRST: Final = frozenset("，。、；：！？）】》」』”’…—,.;:!?)]}%％/")
+_NEVER_LAST: Final = frozenset("（【《「『“‘([{/")
 
 
 def char_width(char: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import fields
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -11,7 +12,7 @@ from typing import Any, Final
 import xlsxwriter
 
 from kg.messages import text
-from kg.reports.table import Cell, Table, cell_text
+from kg.reports.table import Cell, Reference, Table, cell_text
 from kg.reports.text_width import width
 
 # Workbooks carry the time they were made; a fixed one keeps the bytes the same.
@@ -40,6 +41,8 @@ def workbook(table: Table) -> bytes:
     book.set_properties({"title": table.title, "created": _CREATED})
     _rows_sheet(book, table)
     _notes_sheet(book, table)
+    if table.references:
+        _references_sheet(book, table)
     book.close()
     return stream.getvalue()
 
@@ -78,6 +81,19 @@ def _notes_sheet(book: Any, table: Table) -> None:  # noqa: ANN401
     for line, (name, value) in enumerate(facts):
         sheet.write_string(line, 0, name, bold)
         sheet.write_string(line, 1, value[:_CELL_LIMIT], body)
+
+
+def _references_sheet(book: Any, table: Table) -> None:  # noqa: ANN401
+    bold = book.add_format({"bold": True})
+    sheet = book.add_worksheet(text("table.references", table.lang))
+    names = [field.name for field in fields(Reference)]
+    for index, name in enumerate(names):
+        cells = [str(getattr(reference, name)) for reference in table.references]
+        sheet.write_string(0, index, text(f"reference.{name}", table.lang), bold)
+        for line, cell in enumerate(cells, start=1):
+            sheet.write_string(line, index, cell[:_CELL_LIMIT])
+        sheet.set_column(index, index, min(_WIDEST, max(_NARROWEST, *map(width, cells)) + 2))
+    sheet.freeze_panes(1, 0)
 
 
 def _longest_line(cell: Cell, table: Table) -> int:

@@ -11,12 +11,13 @@ import json
 import math
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from decimal import Decimal
 from pathlib import PurePath
 from typing import BinaryIO, Final, Literal
 
 from kg.messages import text
-from kg.reports.table import Cell, Table, cell_text
+from kg.reports.table import Cell, Table, Thing, Word, cell_text
 
 Format = Literal["table", "csv", "json", "xlsx", "md"]
 
@@ -94,6 +95,7 @@ def _json(table: Table) -> bytes:
         "notes": list(table.notes),
         "columns": [{"key": c.key, "label": c.label, "kind": c.kind} for c in table.columns],
         "rows": [dict(zip(keys, map(_json_cell, row), strict=True)) for row in table.rows],
+        "references": [asdict(reference) for reference in table.references],
     }
     return (json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode("utf-8")
 
@@ -103,13 +105,17 @@ def _json_cell(cell: Cell) -> object:
         return str(cell)  # JSON has no word for infinity
     if isinstance(cell, Decimal):
         return int(cell) if cell == cell.to_integral_value() else float(cell)
+    if isinstance(cell, Word):
+        return cell.key
+    if isinstance(cell, Thing):
+        return asdict(cell)
     if isinstance(cell, tuple):
         return list(cell)
     return cell
 
 
 def _markdown(table: Table) -> bytes:
-    lines = [f"# {_markdown_cell(table.title)}", ""]
+    lines = [f"# {_markdown_cell(table.title)}", ""] if table.title else []
     lines += [line for facts in conditions(table) for line in (_markdown_cell(facts), "")]
     lines.append("| " + " | ".join(_markdown_cell(column.label) for column in table.columns) + " |")
     lines.append("|" + "|".join("---:" if column.kind == "number" else "---" for column in table.columns) + "|")
@@ -119,6 +125,13 @@ def _markdown(table: Table) -> bytes:
         lines += ["", text("table.empty", table.lang)]
     if table.notes:
         lines += [""] + [f"- {_markdown_cell(note)}" for note in table.notes]
+    if table.references:
+        lines += ["", f"## {text('table.references', table.lang)}", ""]
+        for reference in table.references:
+            facts = [reference.title, reference.publisher, reference.issued, reference.evidence]
+            place = f" <{reference.url}>" if reference.url.startswith(("http://", "https://")) else ""
+            told = " · ".join(_markdown_cell(fact) for fact in facts if fact)
+            lines.append(f"- {_markdown_cell(reference.id)}: {told}{place}")
     return ("\n".join(lines) + "\n").encode("utf-8")
 
 

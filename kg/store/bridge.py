@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import pyoxigraph
 from oxrdflib import OxigraphStore
-from rdflib import Dataset
+from rdflib import Dataset, Graph
 
 from kg.names import PREFIXES
 from kg.store.terms import Quad
@@ -19,7 +19,10 @@ class _ReadingStore(OxigraphStore):
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("this Dataset is for reading; write with Store.replace")
 
-    add = addN = remove = update = add_graph = remove_graph = _refuse  # noqa: N815 - rdflib's names
+    add = addN = remove = update = remove_graph = _refuse  # noqa: N815 - rdflib's names
+
+    def add_graph(self, graph: Graph) -> None:
+        """Do nothing: rdflib announces every graph that it hands out, which adds no fact."""
 
 
 def dataset_over(database: pyoxigraph.Store) -> Dataset:

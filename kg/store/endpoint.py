@@ -14,8 +14,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterable, Mapping
-from http.client import HTTPException, HTTPMessage
-from typing import IO, TYPE_CHECKING
+from http.client import HTTPException
+from typing import TYPE_CHECKING
 
 from kg.errors import KgError, StoreError
 from kg.store.answers import failure, parse_boolean, parse_solutions, parse_triples, syntax_error, timed_out
@@ -37,23 +37,6 @@ _SIZE = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }"
 _QUADS = "SELECT ?s ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
 
 
-class _SameSchemes(urllib.request.HTTPRedirectHandler):
-    """Follows a redirect only to where a store may lie: never into files or other protocols."""
-
-    def redirect_request(
-        self,
-        request: urllib.request.Request,
-        stream: IO[bytes],
-        code: int,
-        message: str,
-        headers: HTTPMessage,
-        url: str,
-    ) -> urllib.request.Request | None:
-        if urllib.parse.urlsplit(url).scheme not in _SCHEMES:
-            raise StoreError("store.redirect", url=request.full_url, target=url)
-        return super().redirect_request(request, stream, code, message, headers, url)
-
-
 class EndpointStore(Store):
     """A store that a server answers for.
 
@@ -71,15 +54,14 @@ class EndpointStore(Store):
             raise StoreError("store.scheme", url=url)
         self._url = url
         self._writable = writable
-        # Only these two handlers besides HTTP itself: no ftp:, file: or data:, and no proxy from the environment
-        # between the program and a store that is often on the same machine.
+        # HTTP and nothing else: no ftp:, file: or data:, no proxy from the environment between the program and a
+        # store that is often on the same machine, and no redirects, which would turn the POST into a GET.
         self._opener = urllib.request.OpenerDirector()
         for handler in (
             urllib.request.HTTPHandler(),
             urllib.request.HTTPSHandler(),
             urllib.request.HTTPDefaultErrorHandler(),
             urllib.request.HTTPErrorProcessor(),
-            _SameSchemes(),
         ):
             self._opener.add_handler(handler)
 
@@ -124,6 +106,8 @@ class EndpointStore(Store):
         except urllib.error.HTTPError as error:
             with error:
                 detail = error.read().decode("utf-8", "replace")
+            if 300 <= error.code < 400:
+                raise StoreError("store.redirect", url=url, target=error.headers.get("Location", "")) from error
             if error.code == 400 and query:
                 raise syntax_error(detail, query) from error
             if error.code in (408, 503, 504) and timeout is not None:

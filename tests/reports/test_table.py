@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.reports.table import Column, Table, cell_text, plain_number
+from kg.amounts import plain_number
+from kg.reports.table import Column, Table, cell_text
 
 
 def test_a_table_refuses_rows_that_do_not_fit() -> None:

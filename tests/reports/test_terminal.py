@@ -43,7 +43,7 @@ def test_empty_cells_are_left_out_of_blocks() -> None:
     assert "列1 " not in drawn
 
 
-@pytest.mark.parametrize(("lang", "said"), [("zh", "共 1 行"), ("en", "1 rows")])
+@pytest.mark.parametrize(("lang", "said"), [("zh", "共 1 行"), ("en", "rows: 1")])
 def test_rows_are_counted_and_notes_and_date_are_shown(lang: str, said: str) -> None:
     table = Table("T", (Column("a", "A"),), (("x",),), lang, ("note one",), "2024", {"alpha": 0.85})  # type: ignore[arg-type]
     drawn = terminal(table, 80)

@@ -90,7 +90,7 @@ def test_csv_and_json_give_back_every_cell(rows: list[tuple[str, int | None]]) -
 
 def test_json_has_the_agreed_shape() -> None:
     document = json.loads(render(TABLE, "json"))
-    assert list(document) == ["title", "as_of", "parameters", "notes", "columns", "rows"]
+    assert list(document) == ["title", "as_of", "parameters", "notes", "columns", "rows", "references"]
     assert document["as_of"] == "2024-10"
     assert document["parameters"] == {"alpha": 0.85, "chain": None}
     assert document["columns"][1] == {"key": "amount", "label": "数量", "kind": "number"}

@@ -1,0 +1,81 @@
+"""The reason of a finding in words: what the ledgers show as of the date, and what follows."""
+
+from __future__ import annotations
+
+from kg.amounts import percent, tonnes
+from kg.analysis.gaps import Finding, capacity_of, demand_of
+from kg.analysis.phrases import Phrases
+from kg.messages import Language
+from kg.network.facts import Network
+
+
+def why(finding: Finding, network: Network, lang: Language) -> str:
+    """Return the reason of a finding.
+
+    Parameters
+    ----------
+    finding
+        One finding of :func:`kg.analysis.gaps.find_gaps`.
+    network
+        The network it was found in.
+    lang
+        The reader's language.
+    """
+    phrases = Phrases(network, lang)
+    parts = _reasons(finding, phrases)
+    if finding.pipeline:
+        parts.append(phrases.say("why.pipeline", makers=phrases.listed(phrases.makers(finding.pipeline))))
+    if finding.inferred:
+        parts.append(phrases.say("why.inferred", makers=phrases.makers_named(finding.inferred)))
+    return phrases.sentences(parts)
+
+
+def _reasons(finding: Finding, phrases: Phrases) -> list[str]:
+    related = phrases.listed(phrases.names(finding.related))
+    makers = phrases.makers_named(finding.makers)
+    match finding.kind:
+        case "missing" | "break":
+            parts = [phrases.say("why.none", date=phrases.network.as_of), *_needs(finding, phrases)]
+            return [*parts, phrases.say("why.break", related=related)] if finding.kind == "break" else parts
+        case "weak":
+            return [_weakness(finding, phrases)]
+        case "latent":
+            users = phrases.listed(phrases.name(user.organization) for need in finding.needs for user in need.users)
+            return [phrases.say("why.latent", date=phrases.network.as_of, makers=makers, users=users)]
+        case "short":
+            return [phrases.say("why.short", date=phrases.network.as_of, makers=makers, related=related)]
+        case "strong":
+            return [phrases.say("why.strong", makers=makers)]
+        case "blocked":
+            return [phrases.say("why.blocked_for", related=related) if related else phrases.say("why.blocked")]
+        case "blank":
+            total = len(phrases.network.stages[finding.chains[0]])
+            covered = total - len(finding.related)
+            return [phrases.say("why.blank", date=phrases.network.as_of, total=total, covered=covered)]
+
+
+def _needs(finding: Finding, phrases: Phrases) -> list[str]:
+    parts = []
+    for basis, key in (("current", "why.needed"), ("pipeline", "why.will_need")):
+        outputs = phrases.names(need.output for need in finding.needs if need.basis == basis)
+        if outputs:
+            parts.append(phrases.say(key, outputs=phrases.listed(outputs)))
+    through = phrases.names(product for need in finding.needs for product in need.through)
+    if through:
+        parts.append(phrases.say("why.through", through=phrases.listed(through)))
+    if any(need.alternatives for need in finding.needs):
+        parts.append(phrases.say("why.alternatives"))
+    return parts
+
+
+def _weakness(finding: Finding, phrases: Phrases) -> str:
+    share = percent(finding.ratio) if finding.ratio is not None else ""
+    supply, demand = capacity_of(finding.makers), demand_of(finding.needs)
+    if supply is not None and demand and supply / demand == finding.ratio:
+        return phrases.say(
+            "why.weak_coverage",
+            supply=tonnes(supply, phrases.lang),
+            demand=tonnes(demand, phrases.lang),
+            share=share,
+        )
+    return phrases.say("why.weak_group" if finding.quantified else "why.weak_group_presence", share=share)

@@ -1,0 +1,80 @@
+"""Every report of a city at once: each in both languages and every format for files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from kg.analysis.clusters import Clusters
+from kg.analysis.gaps import Gaps
+from kg.analysis.surplus import find_surplus
+from kg.messages import LANGUAGES, Language, text
+from kg.network.facts import Network
+from kg.reports.anchors_table import anchors_table
+from kg.reports.chains_table import chains_table
+from kg.reports.gaps_table import gaps_table
+from kg.reports.index_page import Both, Download
+from kg.reports.surplus_table import surplus_table
+from kg.reports.table import Table
+from kg.reports.writers import Format, render
+
+if TYPE_CHECKING:
+    from kg.store import Store
+
+_FORMATS: Final[tuple[Format, ...]] = ("xlsx", "csv", "md", "json")
+
+_TABLES: Final[Mapping[str, Callable[[Gaps, Clusters, Language], Table]]] = {
+    "gaps": lambda gaps, _, lang: gaps_table(gaps, gaps.findings, lang),
+    "surplus": lambda gaps, _, lang: surplus_table(gaps, find_surplus(gaps), lang),
+    "anchors": lambda _, clusters, lang: anchors_table(clusters, lang),
+    "chains": lambda gaps, _, lang: chains_table(gaps, lang),
+}
+
+# What some file system does not take in a name.
+_NOT_IN_NAMES: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+
+
+def file_name(name: str) -> str:
+    """Return the name of a map's file after the thing it shows.
+
+    Examples
+    --------
+    >>> file_name("A/B 产业链")
+    'A_B 产业链.html'
+    """
+    return _NOT_IN_NAMES.sub("_", name) + ".html"
+
+
+def report_files(gaps: Gaps, clusters: Clusters) -> Iterator[tuple[str, bytes]]:
+    """Yield every report as a file: its path below the city's folder, and its content."""
+    for name, make in _TABLES.items():
+        for lang in LANGUAGES:
+            table = make(gaps, clusters, lang)
+            for form in _FORMATS:
+                yield _path(name, lang, form), render(table, form)
+
+
+def downloads() -> tuple[Download, ...]:
+    """Return where :func:`report_files` puts each report."""
+    return tuple(
+        Download(
+            {lang: text(f"{name}.title", lang) for lang in LANGUAGES},
+            {lang: {form: _path(name, lang, form) for form in _FORMATS} for lang in LANGUAGES},
+        )
+        for name in _TABLES
+    )
+
+
+def _path(name: str, lang: Language, form: Format) -> str:
+    return f"reports/{lang}/{name}.{form}"
+
+
+def city_name(store: Store, network: Network) -> Both:
+    """Return the name of the place with the most parts; empty where the ledgers name no place within another."""
+    found = store.select(files(__package__).joinpath("place.rq").read_text(encoding="utf-8"))
+    place = found.rows[0][0] if found.rows else None
+    if place is None:
+        return dict.fromkeys(LANGUAGES, "")
+    return {lang: network.thing(place.value).label(lang) for lang in LANGUAGES}

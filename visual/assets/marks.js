@@ -1,0 +1,344 @@
+/* How marks look. State is told by fill, outline, pattern and a word, never by colour alone; red is not used. */
+
+const PALETTES = {
+  paper: {
+    ground: '#f6f4ee', card: '#ffffff', line: '#d8d3c6', ink: '#1c2838', quiet: '#5d6a7c', faint: '#a4abb5',
+    link: '#7c8ba0', strong: '#16294a', moon: ['#fffdf4', '#f6e3ac', '#dcb75f'], moonInk: '#2a2310', glow: 0.4, halo: '#f6f4ee',
+    upstream: '#2d6a86', midstream: '#3f7f86', downstream: '#5d7d6a', ring: '#c9c3b2',
+  },
+  night: {
+    ground: '#0c182d', card: '#16274a', line: '#2b3f63', ink: '#eaf0fa', quiet: '#a3b2cc', faint: '#5d7092',
+    link: '#8ea3c6', strong: '#ffe7a8', moon: ['#fffdf0', '#f7e6b4', '#dcb968'], moonInk: '#2a2310', glow: 0.55, halo: '#0c182d',
+    upstream: '#5fa3c0', midstream: '#63b3b1', downstream: '#8fb79b', ring: '#2f456d',
+  },
+};
+const STATES = {
+  strong: { fill: '#2f7d4f', stroke: '#1e5c38', ink: '#ffffff', badge: '#ffffff', badgeInk: '#1e5c38' },
+  made: { fill: '#f3f9f3', stroke: '#4d9668', ink: '#1c2838', badge: '#dcefe1', badgeInk: '#24603c' },
+  weak: { fill: '#fdecc0', stroke: '#c4860c', ink: '#3a2a05', badge: '#eea914', badgeInk: '#2f2103', dots: '#efc762' },
+  pipeline: { fill: '#eaf2fb', stroke: '#2e6db0', ink: '#12304f', badge: '#2e6db0', badgeInk: '#ffffff', hatch: '#bcd6f0' },
+  missing: { fill: '#ffffff', stroke: '#5c6878', ink: '#1c2838', badge: '#ffffff', badgeInk: '#3a4656', dash: [6, 4], badgeDash: true },
+  break: { fill: '#ffffff', stroke: '#1c2838', ink: '#1c2838', badge: '#1c2838', badgeInk: '#ffffff', dash: [3, 3], width: 2.4 },
+  'in-unit': { fill: '#e7e5de', stroke: '#c6c2b6', ink: '#5d6470', badge: '#e7e5de', badgeInk: '#5d6470' },
+  unknown: { fill: '#eeece6', stroke: '#aeb2b8', ink: '#3f4a58', badge: '#d8d9da', badgeInk: '#3f4a58', dots: '#dcdad3' },
+  upstream: { fill: '#ffffff', stroke: '#2b7484', ink: '#17303a', bar: '#2b7484' },
+  downstream: { fill: '#ffffff', stroke: '#6c5aa0', ink: '#2a2145', bar: '#6c5aa0' },
+  both: { fill: '#ffffff', stroke: '#8a6a2c', ink: '#3a2c10', bar: '#8a6a2c' },
+};
+const HUES = ['#e3b552', '#6fb4da', '#dd8f6d', '#8ec48a', '#b998d8', '#e5a6ba', '#5fbcae', '#c9c56c', '#909fe6', '#d8a77d', '#7dcfdb', '#cc92b5'];
+
+function palette() {
+  return PALETTES[atlas.theme];
+}
+
+function hue(index) {
+  return HUES[index % HUES.length];
+}
+
+function rounded(ctx, x, y, width, height, radius) {
+  ctx.beginPath();
+  ctx.roundRect(x, y, width, height, Math.min(radius, width / 2, height / 2));
+}
+
+function pattern(ctx, look, x, y, width, height) {
+  if (!look.hatch && !look.dots) return;
+  ctx.save();
+  ctx.clip();
+  if (look.hatch) {
+    ctx.strokeStyle = look.hatch;
+    ctx.lineWidth = 2.2;
+    ctx.beginPath();
+    for (let offset = -height; offset < width; offset += 8) {
+      ctx.moveTo(x + offset, y + height);
+      ctx.lineTo(x + offset + height, y);
+    }
+    ctx.stroke();
+  } else {
+    ctx.fillStyle = look.dots;
+    for (let row = 0; row * 7 < height; row += 1) {
+      for (let column = 0; column * 7 < width; column += 1) {
+        ctx.fillRect(x + column * 7 + (row % 2) * 3.5, y + row * 7 + 2, 1.6, 1.6);
+      }
+    }
+  }
+  ctx.restore();
+}
+
+function plate(ctx, look, x, y, width, height, radius) {
+  rounded(ctx, x, y, width, height, radius);
+  ctx.fillStyle = look.fill;
+  ctx.fill();
+  pattern(ctx, look, x, y, width, height);
+  rounded(ctx, x, y, width, height, radius);
+  ctx.setLineDash(look.dash || []);
+  ctx.lineWidth = look.width || 1.5;
+  ctx.strokeStyle = look.stroke;
+  ctx.stroke();
+  ctx.setLineDash([]);
+}
+
+/* Text over a pattern stands on a soft plate of the fill colour. */
+function underlay(ctx, look, x, y, width, height) {
+  if (!look.hatch && !look.dots) return;
+  ctx.save();
+  ctx.globalAlpha *= 0.82;
+  ctx.fillStyle = look.fill;
+  rounded(ctx, x, y, width, height, 4);
+  ctx.fill();
+  ctx.restore();
+}
+
+function drawBadge(ctx, look, text, right, top, size) {
+  const width = measure(ctx, text, size, 700) + size * 0.9;
+  const height = size * 1.5;
+  rounded(ctx, right - width, top, width, height, height / 2);
+  ctx.fillStyle = look.badge || look.fill;
+  ctx.fill();
+  ctx.setLineDash(look.badgeDash ? [2.5, 2] : []);
+  ctx.lineWidth = 1;
+  ctx.strokeStyle = look.stroke;
+  ctx.stroke();
+  ctx.setLineDash([]);
+  writeLines(ctx, { size, lines: [text], lead: 1.5 }, right - width / 2, top, look.badgeInk || look.ink, 700, 'center');
+  return width;
+}
+
+/* A product: its name as large as reading asks for at this zoom; firms when they still fit. */
+function drawBox(ctx, node) {
+  const look = STATES[node.state] || STATES.unknown;
+  const { width, height } = node;
+  const x = node.x - width / 2;
+  const y = node.y - height / 2;
+  plate(ctx, look, x, y, width, height, 6);
+  const plan = boxPlan(ctx, node);
+  if (plan.badge) drawBadge(ctx, look, plan.badge, x + width - 6, y + 5.5, plan.badgeSize);
+  const nameWidth = Math.max(...plan.name.lines.map((line) => measure(ctx, line, plan.name.size, 600)));
+  const nameHeight = plan.name.lines.length * plan.name.size * plan.name.lead;
+  const top = plan.rows.length || plan.tall ? y + 6 : y + (height - nameHeight) / 2;
+  underlay(ctx, look, x + 6, top, nameWidth + 6, nameHeight);
+  writeLines(ctx, plan.name, x + 9, top, look.ink, 600);
+  if (!plan.rows.length) return;
+  const rows = { size: plan.rowSize, lines: plan.rows, lead: 15 / 11 };
+  const rowTop = y + height - 6 - rows.lines.length * rows.size * rows.lead;
+  const rowWidth = Math.max(...rows.lines.map((line) => measure(ctx, line, rows.size)));
+  underlay(ctx, look, x + 6, rowTop, rowWidth + 6, rows.lines.length * rows.size * rows.lead);
+  ctx.save();
+  ctx.globalAlpha *= 0.85;
+  writeLines(ctx, rows, x + 9, rowTop, look.ink, 400);
+  ctx.restore();
+}
+
+function boxPlan(ctx, node) {
+  const key = `${atlas.lang}|${Math.round(atlas.scale * 50)}`;
+  if (node.planKey === key) return node.plan;
+  const small = node.state === 'in-unit';
+  const want = Math.max(small ? 11 : 13, 12 / atlas.scale);
+  const badgeSize = Math.min(Math.max(11, 10.5 / atlas.scale), 18, (node.height - 10) / 1.5);
+  const badge = t(node.badge);
+  const room = node.width - 18 - (badge ? measure(ctx, badge, badgeSize, 700) + badgeSize * 0.9 + 2 : 0);
+  const rowSize = Math.max(11, 10.5 / atlas.scale);
+  const rowsHeight = node.rows.length * rowSize * (15 / 11);
+  const name = t(node.name);
+  let fitted = fitText(ctx, name, room, node.height - 12 - rowsHeight, want, want, 600);
+  let rows = node.rows.map((row) => shorten(ctx, t(row), node.width - 18, rowSize));
+  if (fitted.lines.length * fitted.size * fitted.lead > node.height - 11 - rowsHeight || fitted.lines.at(-1).endsWith('…')) {
+    const least = Math.min(want, small ? 10 : 12);
+    fitted = fitText(ctx, name, room, node.height - 12 - rowsHeight, want, least, 600);
+    if (fitted.lines.length * fitted.size * fitted.lead > node.height - 11 - rowsHeight || fitted.lines.at(-1).endsWith('…') || fitted.size * atlas.scale < 11) {
+      rows = [];
+      fitted = fitText(ctx, name, room, node.height - 10, want, Math.min(want, 8), 600);
+    }
+  }
+  node.planKey = key;
+  node.plan = { name: fitted, rows, rowSize, badge, badgeSize, tall: node.height > 64 };
+  return node.plan;
+}
+
+function drawHeader(ctx, node) {
+  const tones = palette();
+  const size = Math.min(Math.max(14, 12.5 / atlas.scale), 22);
+  const countSize = Math.min(Math.max(11, 10.5 / atlas.scale), 16);
+  const count = t(node.badge);
+  const left = node.x - node.width / 2 + 12;
+  const countWidth = measure(ctx, count, countSize) + 10;
+  const room = node.width - 24 - countWidth;
+  const fitted = fitText(ctx, t(node.name), room, node.height - 4, size, Math.min(size, 9), 700, 1.18);
+  writeLines(ctx, fitted, left, node.y - fitted.lines.length * fitted.size * fitted.lead / 2, tones.ink, 700);
+  const line = { size: countSize, lines: [count], lead: 1.4 };
+  writeLines(ctx, line, node.x + node.width / 2 - 10, node.y - countSize * 0.7, tones.quiet, 400, 'right');
+}
+
+/* A firm or a missing input of the anchor map. */
+function drawPill(ctx, node) {
+  const base = STATES[node.state] || STATES.unknown;
+  const look = { ...base, dash: base.dash || (node.basis === 'inferred' ? [6, 4] : null) };
+  if (node.locality === 'outside') look.fill = '#e9e7e0';
+  const { width, height } = node;
+  const x = node.x - width / 2;
+  const y = node.y - height / 2;
+  plate(ctx, look, x, y, width, height, height / 2);
+  let left = x + 11;
+  let right = x + width - 11;
+  if (look.bar) {
+    ctx.fillStyle = look.bar;
+    ctx.beginPath();
+    if (node.locality === 'outside') {
+      ctx.moveTo(x + 12, node.y - 5);
+      ctx.lineTo(x + 17, node.y);
+      ctx.lineTo(x + 12, node.y + 5);
+      ctx.lineTo(x + 7, node.y);
+    } else ctx.arc(x + 12, node.y, 4, 0, Math.PI * 2);
+    ctx.fill();
+    left = x + 21;
+  }
+  const badge = t(node.badge);
+  if (badge) {
+    const size = Math.min(Math.max(11, 10.5 / atlas.scale), height / 1.7);
+    right -= drawBadge(ctx, look, badge, x + width - 5, node.y - size * 0.75, size) - 2;
+  }
+  const want = Math.min(Math.max(12.5, 11.5 / atlas.scale), height / 1.2);
+  const name = t(node.short) || t(node.name);
+  const fitted = fitText(ctx, name, right - left, height - 4, want, Math.min(want, 8.5), 500, 1.15);
+  const textHeight = fitted.lines.length * fitted.size * fitted.lead;
+  underlay(ctx, look, left - 2, node.y - textHeight / 2, right - left, textHeight);
+  writeLines(ctx, fitted, left, node.y - textHeight / 2, look.ink, 500);
+}
+
+/* An anchor: a moon with its name on it, or under it where the disc is too small to write on. */
+function drawMoon(ctx, node) {
+  const tones = palette();
+  const radius = node.width / 2;
+  const shade = ctx.createRadialGradient(node.x - radius * 0.3, node.y - radius * 0.35, radius * 0.1, node.x, node.y, radius);
+  shade.addColorStop(0, tones.moon[0]);
+  shade.addColorStop(0.7, tones.moon[1]);
+  shade.addColorStop(1, tones.moon[2]);
+  ctx.beginPath();
+  ctx.arc(node.x, node.y, radius, 0, Math.PI * 2);
+  ctx.fillStyle = shade;
+  ctx.fill();
+  ctx.lineWidth = 3;
+  ctx.strokeStyle = hue(node.hue);
+  ctx.stroke();
+  const fitted = moonText(ctx, node);
+  if (fitted) writeLines(ctx, fitted, node.x, node.y - fitted.lines.length * fitted.size * fitted.lead / 2, tones.moonInk, 700, 'center');
+}
+
+function moonText(ctx, node) {
+  const radius = node.width / 2;
+  const least = Math.max(8, 11 / atlas.scale);
+  const name = t(node.short) || t(node.name);
+  const fitted = fitText(ctx, name, radius * 1.62, radius * 1.15, Math.max(least, Math.min(18, radius * 0.34)), least, 700, 1.2);
+  const written = fitted.lines.join('').replace(/\s/g, '');
+  const whole = written === name.replace(/\s/g, '');
+  return whole && fitted.lines.length * fitted.size * fitted.lead <= radius * 1.2 ? fitted : null;
+}
+
+/* A firm of the cluster map: a star in its anchor's colour, or a pie of the shares of several. */
+function drawStar(ctx, node) {
+  const tones = palette();
+  const radius = node.width / 2;
+  const outside = node.locality === 'outside';
+  const outline = () => {
+    ctx.beginPath();
+    if (outside) {
+      ctx.moveTo(node.x, node.y - radius * 1.2);
+      ctx.lineTo(node.x + radius * 1.2, node.y);
+      ctx.lineTo(node.x, node.y + radius * 1.2);
+      ctx.lineTo(node.x - radius * 1.2, node.y);
+      ctx.closePath();
+    } else ctx.arc(node.x, node.y, radius, 0, Math.PI * 2);
+  };
+  if (node.state === 'unreached') {
+    outline();
+    ctx.fillStyle = tones.ground;
+    ctx.fill();
+    ctx.lineWidth = 1.4;
+    ctx.strokeStyle = tones.faint;
+    ctx.stroke();
+    return;
+  }
+  ctx.save();
+  outline();
+  ctx.clip();
+  let from = -Math.PI / 2;
+  for (const [index, weight] of node.shares) {
+    const to = from + weight * Math.PI * 2;
+    ctx.beginPath();
+    ctx.moveTo(node.x, node.y);
+    ctx.arc(node.x, node.y, radius * 1.3, from, to + 0.02);
+    ctx.closePath();
+    ctx.fillStyle = hue(index);
+    ctx.fill();
+    from = to;
+  }
+  ctx.restore();
+  outline();
+  ctx.setLineDash(node.basis === 'inferred' ? [2.5, 2] : []);
+  ctx.lineWidth = node.state === 'shared' ? 1.8 : 1;
+  ctx.strokeStyle = node.state === 'shared' ? tones.ink : tones.halo;
+  ctx.stroke();
+  ctx.setLineDash([]);
+}
+
+const MARKS = { box: drawBox, header: drawHeader, pill: drawPill, moon: drawMoon, star: drawStar };
+
+function drawMark(ctx, node) {
+  ctx.save();
+  if (atlas.near && !atlas.near.has(node.id) && node.mark !== 'header') ctx.globalAlpha *= 0.22;
+  MARKS[node.mark](ctx, node);
+  if (node.id === atlas.selected || node.id === atlas.hovered) {
+    ctx.globalAlpha = 1;
+    ctx.lineWidth = node.id === atlas.selected ? 3 : 1.6;
+    ctx.strokeStyle = node.mark === 'moon' || node.mark === 'star' ? palette().ink : palette().strong;
+    if (node.mark === 'moon' || node.mark === 'star') {
+      ctx.beginPath();
+      ctx.arc(node.x, node.y, node.width / 2 + 4, 0, Math.PI * 2);
+    } else rounded(ctx, node.x - node.width / 2 - 3, node.y - node.height / 2 - 3, node.width + 6, node.height + 6, node.mark === 'pill' ? 40 : 8);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+/* A small picture of one legend entry, drawn by the same hands as the map. */
+function drawSwatch(canvas, swatch, view) {
+  const ctx = canvas.getContext('2d');
+  const ratio = window.devicePixelRatio || 1;
+  canvas.width = 30 * ratio;
+  canvas.height = 18 * ratio;
+  ctx.scale(ratio, ratio);
+  const [facet, value] = swatch.split(':');
+  if (facet === 'basis') {
+    ctx.strokeStyle = '#44546a';
+    ctx.lineWidth = 1.8;
+    ctx.setLineDash(value === 'inferred' ? [5, 4] : []);
+    ctx.beginPath();
+    ctx.moveTo(2, 9);
+    ctx.lineTo(28, 9);
+    ctx.stroke();
+  } else if (facet === 'locality') {
+    ctx.fillStyle = '#5d6a7c';
+    ctx.beginPath();
+    if (value === 'outside') {
+      ctx.moveTo(15, 3);
+      ctx.lineTo(21, 9);
+      ctx.lineTo(15, 15);
+      ctx.lineTo(9, 9);
+    } else ctx.arc(15, 9, 5, 0, Math.PI * 2);
+    ctx.fill();
+  } else if (view === 'cluster') {
+    const theme = atlas.theme;
+    atlas.theme = 'paper';
+    const shares = value === 'shared' ? [[0, 0.55], [1, 0.45]] : [[0, 1]];
+    drawStar(ctx, { x: 15, y: 9, width: value === 'shared' ? 14 : 12, state: value, shares, basis: '', locality: '' });
+    atlas.theme = theme;
+  } else {
+    const look = STATES[value] || STATES.unknown;
+    plate(ctx, look, 2, 2, 26, 14, look.bar ? 7 : 4);
+    if (look.bar) {
+      ctx.fillStyle = look.bar;
+      ctx.beginPath();
+      ctx.arc(9, 9, 3, 0, Math.PI * 2);
+      ctx.fill();
+    }
+  }
+}

@@ -1,0 +1,262 @@
+/* The map itself: the drawing library fed with fixed positions, filters, focus, language, picture export. */
+
+atlas.nodes = new Map(data.nodes.map((node) => [node.id, node]));
+atlas.edges = data.edges;
+atlas.off = new Map(data.facets.map((facet) => [facet.name, new Set()]));
+atlas.version = 0;
+
+const map = document.getElementById('map');
+const nodeSet = new vis.DataSet(data.nodes.map((node) => ({
+  id: node.id, x: node.x, y: node.y, shape: 'custom', label: ' ', size: Math.max(node.width, node.height) / 2,
+  ctxRenderer: ({ ctx }) => ({ drawNode: () => drawMark(ctx, node), nodeDimensions: { width: node.width, height: node.height } }),
+})));
+const edgeSet = new vis.DataSet(data.edges.map((edge) => ({
+  id: edge.id, from: edge.from, to: edge.to, ...edgeCurve(edge), ...edgeLook(edge),
+  dashes: edge.basis === 'inferred' ? [7, 6] : false,
+  arrows: { to: { enabled: data.view !== 'cluster', scaleFactor: 0.45 } },
+})));
+const network = new vis.Network(map, { nodes: nodeSet, edges: edgeSet }, {
+  autoResize: true, physics: false, layout: { randomSeed: 1 },
+  nodes: { chosen: false, fixed: true },
+  edges: { chosen: false, selectionWidth: 0, hoverWidth: 0, arrowStrikethrough: false },
+  interaction: { hover: true, dragNodes: false, selectConnectedEdges: false, keyboard: { enabled: true, bindToWindow: false }, tooltipDelay: 1e9 },
+});
+for (const node of data.nodes) {
+  const shape = network.body.nodes[node.id].shape;
+  shape.customSizeWidth = node.width;
+  shape.customSizeHeight = node.height;
+}
+
+function edgeCurve(edge) {
+  if (edge.curve === 'lane') return { smooth: { enabled: true, type: 'cubicBezier', forceDirection: 'horizontal', roundness: 0.5 } };
+  if (edge.curve === 'arc') return { smooth: { enabled: true, type: 'curvedCW', roundness: 0.22 } };
+  return { smooth: false };
+}
+
+function edgeLook(edge) {
+  const tones = palette();
+  const touched = atlas.near && (edge.from === atlas.selected || edge.to === atlas.selected || edge.id === atlas.selected);
+  if (touched) return { color: { color: tones.strong, opacity: 0.95 }, width: 2.2 };
+  const quiet = { chain: 0.42, anchor: 0.55, cluster: 0.26 }[data.view];
+  return { color: { color: tones.link, opacity: atlas.near ? quiet * 0.3 : quiet }, width: Math.min(3, 0.8 + 0.5 * edge.weight) };
+}
+
+function allowed(thing) {
+  for (const [name, off] of atlas.off) {
+    if (!off.size) continue;
+    if (name === 'evidence') {
+      if (thing.kind === 'stage' || thing.kind === 'anchor') continue;
+      const levels = thing.evidence.length ? thing.evidence : ['none'];
+      if (levels.every((level) => off.has(level))) return false;
+    } else if (thing[name] && off.has(thing[name])) return false;
+  }
+  return true;
+}
+
+atlas.visible = (node) => allowed(node);
+
+function applyFilters() {
+  const shown = new Map(data.nodes.map((node) => [node.id, allowed(node)]));
+  nodeSet.update(data.nodes.map((node) => ({ id: node.id, hidden: !shown.get(node.id) })));
+  edgeSet.update(data.edges.map((edge) => ({ id: edge.id, hidden: !(shown.get(edge.from) && shown.get(edge.to) && allowed(edge)) })));
+  atlas.version += 1;
+  if (atlas.selected && atlas.nodes.has(atlas.selected) && !shown.get(atlas.selected)) atlas.clear();
+  document.getElementById('reset').disabled = ![...atlas.off.values()].some((off) => off.size);
+}
+
+atlas.showAll = () => {
+  for (const off of atlas.off.values()) off.clear();
+  applyFilters();
+  writeFilters();
+};
+
+function writeFilters() {
+  const held = [element('div', { class: 'filters-head' }, element('h2', {}, say('filters')),
+    element('button', { type: 'button', id: 'reset', onclick: atlas.showAll, disabled: ![...atlas.off.values()].some((off) => off.size) }, say('reset')))];
+  for (const facet of data.facets) {
+    const lines = facet.entries.map((entry) => {
+      const box = element('input', { type: 'checkbox', 'data-facet': facet.name, 'data-value': entry.value, checked: !atlas.off.get(facet.name).has(entry.value),
+        onchange: (event) => {
+          atlas.off.get(facet.name)[event.target.checked ? 'delete' : 'add'](entry.value);
+          applyFilters();
+        } });
+      const swatch = entry.swatch && !(data.view === 'cluster' && entry.value === 'anchor') ? element('canvas', { class: 'swatch', 'aria-hidden': 'true' }) : null;
+      if (swatch) drawSwatch(swatch, entry.swatch, data.view);
+      return element('label', { title: t(entry.note) || null }, box, swatch, element('span', { class: 'word' }, t(entry.label)),
+        t(entry.note) ? element('span', { class: 'gloss' }, t(entry.note)) : null, element('span', { class: 'count' }, String(entry.count)));
+    });
+    held.push(element('fieldset', { class: `facet ${facet.name}` }, element('legend', {}, t(facet.label)), ...lines));
+  }
+  document.getElementById('filters').replaceChildren(...held);
+}
+
+function writePage() {
+  document.documentElement.lang = atlas.lang === 'zh' ? 'zh-CN' : 'en';
+  document.title = t(data.title);
+  const texts = { title: t(data.title), subtitle: t(data.subtitle), 'as-of': t(data.asOf), language: say('language'), png: say('png'), theme: say('theme'), fit: say('fit') };
+  for (const [id, text] of Object.entries(texts)) document.getElementById(id).textContent = text;
+  const box = document.getElementById('search');
+  box.placeholder = say('search');
+  box.setAttribute('aria-label', say('search'));
+  map.setAttribute('aria-label', t(data.title));
+  document.getElementById('zoom-in').setAttribute('aria-label', say('zoom_in'));
+  document.getElementById('zoom-out').setAttribute('aria-label', say('zoom_out'));
+  document.getElementById('how').replaceChildren(element('h2', {}, say('how')), ...data.notes.map((note) => element('p', {}, t(note))));
+  document.body.dataset.theme = atlas.theme;
+  writeFilters();
+}
+
+function refresh() {
+  edgeSet.update(data.edges.map((edge) => ({ id: edge.id, ...edgeLook(edge) })));
+  network.redraw();
+}
+
+function homeView() {
+  const [left, top, right, bottom] = data.bounds;
+  const scale = Math.min((map.clientWidth - 44) / (right - left), (map.clientHeight - 40) / (bottom - top), 1.5);
+  return { position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale };
+}
+
+function fit(animated) {
+  network.moveTo({ ...homeView(), animation: animated ? { duration: 300 } : false });
+  atlas.atHome = true;
+}
+
+/* Bring a mark into the part of the map that the panel leaves free. */
+function reveal(node) {
+  const panel = document.getElementById('panel').offsetWidth;
+  const scale = Math.max(network.getScale(), 0.85);
+  const at = network.canvasToDOM({ x: node.x, y: node.y });
+  const free = map.clientWidth - panel;
+  const seen = at.x > 60 && at.x < free - 60 && at.y > 40 && at.y < map.clientHeight - 40 && scale === network.getScale();
+  if (seen) return;
+  network.moveTo({ position: { x: node.x + panel / 2 / scale, y: node.y }, scale, animation: { duration: 300 } });
+  atlas.atHome = false;
+}
+
+atlas.focus = (id) => {
+  const node = atlas.nodes.get(id);
+  if (!node) return;
+  atlas.selected = id;
+  atlas.near = new Set([id]);
+  for (const edge of data.edges) {
+    if (edge.from === id) atlas.near.add(edge.to);
+    if (edge.to === id) atlas.near.add(edge.from);
+  }
+  if (node.kind === 'stage') node.details.forEach((detail) => atlas.near.add(detail.target));
+  showNode(node);
+  reveal(node);
+  refresh();
+};
+
+atlas.openEdge = (id) => {
+  const edge = data.edges.find((item) => item.id === id);
+  atlas.selected = id;
+  atlas.near = new Set([edge.from, edge.to]);
+  showEdge(edge);
+  refresh();
+};
+
+atlas.clear = () => {
+  atlas.selected = null;
+  atlas.near = null;
+  document.getElementById('panel').hidden = true;
+  refresh();
+};
+
+function step(factor) {
+  network.moveTo({ scale: Math.min(4, Math.max(0.1, network.getScale() * factor)), animation: { duration: 150 } });
+  atlas.atHome = false;
+}
+
+/* The picture: title and date above, the whole map, the legend below, at twice the screen's size. */
+function picture() {
+  const view = { position: network.getViewPosition(), scale: network.getScale() };
+  fit(false);
+  network.redraw();
+  const shot = map.querySelector('canvas');
+  const unit = shot.width / map.clientWidth;
+  const sheet = document.createElement('canvas');
+  const [head, foot] = [76 * unit, 40 * unit];
+  sheet.width = shot.width;
+  sheet.height = shot.height + head + foot;
+  const ctx = sheet.getContext('2d');
+  const tones = palette();
+  ctx.fillStyle = tones.ground;
+  ctx.fillRect(0, 0, sheet.width, sheet.height);
+  ctx.drawImage(shot, 0, head);
+  ctx.scale(unit, unit);
+  writeLines(ctx, { size: 22, lines: [t(data.title)], lead: 1.4 }, 22, 10, tones.ink, 700);
+  writeLines(ctx, { size: 13, lines: [t(data.subtitle)], lead: 1.4 }, 22, 44, tones.quiet, 400);
+  writeLines(ctx, { size: 13, lines: [t(data.asOf)], lead: 1.4 }, map.clientWidth - 22, 18, tones.quiet, 400, 'right');
+  let x = 22;
+  const y = (sheet.height - foot) / unit + 10;
+  for (const facet of data.facets.filter((item) => ['state', 'basis'].includes(item.name))) {
+    for (const entry of facet.entries) {
+      if (data.view === 'cluster' && entry.value === 'anchor') continue;
+      const swatch = document.createElement('canvas');
+      drawSwatch(swatch, entry.swatch, data.view);
+      ctx.drawImage(swatch, x, y, 30, 18);
+      const text = `${t(entry.label)} ${entry.count}`;
+      writeLines(ctx, { size: 12, lines: [text], lead: 1.5 }, x + 36, y, tones.ink, 400);
+      x += 36 + measure(ctx, text, 12) + 20;
+    }
+  }
+  network.moveTo(view);
+  sheet.toBlob((blob) => {
+    const address = URL.createObjectURL(blob);
+    element('a', { href: address, download: `${t(data.title)}.png` }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 10000);
+  });
+}
+
+network.on('beforeDrawing', (ctx) => {
+  atlas.scale = network.getScale();
+  drawBackdrops(ctx);
+});
+network.on('afterDrawing', (ctx) => {
+  if (data.view === 'chain') return;
+  const shown = data.nodes.filter((node) => allowed(node));
+  drawLabels(ctx, shown, atlas.version);
+  drawHoverLabel(ctx, atlas.nodes.get(atlas.hovered));
+});
+network.on('click', (event) => {
+  if (event.nodes.length) atlas.focus(event.nodes[0]);
+  else if (event.edges.length) atlas.openEdge(event.edges[0]);
+  else atlas.clear();
+});
+network.on('hoverNode', ({ node }) => { atlas.hovered = node; map.style.cursor = 'pointer'; network.redraw(); });
+network.on('blurNode', () => { atlas.hovered = null; map.style.cursor = ''; network.redraw(); });
+network.on('zoom', () => { atlas.atHome = false; });
+network.on('dragStart', () => { atlas.atHome = false; });
+network.on('resize', () => { if (atlas.atHome) fit(false); });
+document.getElementById('fit').addEventListener('click', () => fit(true));
+document.getElementById('zoom-in').addEventListener('click', () => step(1.25));
+document.getElementById('zoom-out').addEventListener('click', () => step(0.8));
+document.getElementById('png').addEventListener('click', picture);
+document.getElementById('language').addEventListener('click', () => {
+  atlas.lang = atlas.lang === 'zh' ? 'en' : 'zh';
+  writePage();
+  if (atlas.nodes.has(atlas.selected)) showNode(atlas.nodes.get(atlas.selected));
+  else if (atlas.selected) atlas.openEdge(atlas.selected);
+  network.redraw();
+});
+document.getElementById('theme').addEventListener('click', () => {
+  atlas.theme = atlas.theme === 'paper' ? 'night' : 'paper';
+  document.body.dataset.theme = atlas.theme;
+  refresh();
+});
+document.addEventListener('keydown', (event) => {
+  if (event.key === '/' && document.activeElement.tagName !== 'INPUT') {
+    document.getElementById('search').focus();
+    event.preventDefault();
+  } else if (event.key === 'Escape' && document.activeElement.id !== 'search') atlas.clear();
+});
+
+atlas.network = network;
+atlas.placed = placed;
+atlas.index = searchIndex();
+writePage();
+watchSearch();
+fit(false);
+window.atlas = atlas;
