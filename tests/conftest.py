@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -60,11 +60,11 @@ def spawn() -> Spawn:
 
 
 @pytest.fixture(scope="session")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the store of the shipped city; for reading only."""
     from kg.ledgers import import_ledgers
     from kg.settings import shipped_city
 
     store = tmp_path_factory.mktemp("city") / "store"
     import_ledgers(store, [shipped_city()])
-    yield store
+    return store

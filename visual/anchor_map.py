@@ -9,17 +9,17 @@ from dataclasses import replace
 
 from visual.facets import build_facets
 from visual.inputs import AnchorFirm, AnchorNetwork, Link, MissingInput, Ref, Text
-from visual.lettering import text_width, wrap
+from visual.lettering import balanced, text_width, wrap
 from visual.ring_layout import ASPECT, REACH, Placement, Rings, place_on_rings
 from visual.scene import Backdrop, Detail, Node, Scene
 from visual.supply_lines import supply_edges
-from visual.wording import evidence_levels, named, short_name, terms, word
+from visual.wording import evidence_levels, named, short_name, short_names, terms, word
 
 MOON = 62.0
 GROWTH = 1.25
 NAME_SIZE = 12.5
 _NARROWEST, _WIDEST = 100.0, 126.0
-_INNERMOST = 168.0
+_INNERMOST = 136.0
 _SIDES = {"upstream": -1, "downstream": 1, "both": 0}
 _NO_STAGE = "~"
 
@@ -36,12 +36,13 @@ def anchor_scene(network: AnchorNetwork) -> Scene:
         items.append(Placement(side, stages[side].index(_stage_iri(firm.stage)) if side else 0, firm.tier))
     items += [Placement(-1, stages[-1].index(_stage_iri(m.stage)), first_tier) for m in lacking]
     ids = [firm.organization.iri for firm in firms] + [_missing_id(m) for m in lacking]
-    names = [short_name(firm.organization) for firm in firms] + [m.product.text for m in lacking]
+    short = short_names(firm.organization for firm in firms)
+    names = [short[firm.organization.iri] for firm in firms] + [m.product.text for m in lacking]
     size = _pill_size(names, 30.0)
     captive = [link for link in network.links if link.source == link.target == network.anchor.iri]
-    rings = place_on_rings(items, size, _INNERMOST + (18 if captive else 0), _neighbours(ids, network.links), _obstacles(size))
+    rings = place_on_rings(items, size, _INNERMOST + (16 if captive else 0), _neighbours(ids, network.links), _obstacles(size))
     nodes = [_anchor_node(network, captive)]
-    nodes += [_firm_node(f, p, size) for f, p in zip(firms, rings.positions, strict=False)]
+    nodes += [_firm_node(f, p, size, short[f.organization.iri]) for f, p in zip(firms, rings.positions, strict=False)]
     nodes += [_missing_node(m, p, size) for m, p in zip(lacking, rings.positions[len(firms) :], strict=True)]
     edges = supply_edges(network.links, {node.id for node in nodes})
     backdrops = _backdrops(rings, stages, _stage_names(firms, lacking), size, items)
@@ -192,7 +193,7 @@ def _missing_node(missing: MissingInput, position: tuple[float, float], size: tu
     )
 
 
-def _firm_node(firm: AnchorFirm, position: tuple[float, float], size: tuple[float, float]) -> Node:
+def _firm_node(firm: AnchorFirm, position: tuple[float, float], size: tuple[float, float], short: Text) -> Node:
     details = []
     if firm.path.zh or firm.path.en:
         details.append(Detail(word("heading", "path"), firm.path))
@@ -213,7 +214,7 @@ def _firm_node(firm: AnchorFirm, position: tuple[float, float], size: tuple[floa
         height=size[1],
         shape="pill",
         state=firm.direction,
-        short=short_name(firm.organization),
+        short=short,
         basis=firm.basis,
         locality=firm.locality,
         evidence=evidence_levels(firm.facts),
@@ -228,7 +229,7 @@ def _captive_note(captive: Sequence[Link]) -> Backdrop:
     both = [
         word("anchor", "captive", goods=joint.join(names)) for joint, names in (("、", [g[0] for g in goods]), (", ", [g[1] for g in goods]))
     ]
-    lines = [wrap(text, 190, 11.5, 2) for text in (both[0].zh, both[1].en)]
+    lines = [balanced(text, 150, 11.5, 2) for text in (both[0].zh, both[1].en)]
     return Backdrop("text", 0.0, MOON + 26, label=Text("\n".join(lines[0]), "\n".join(lines[1])), size=11.5)
 
 
@@ -243,7 +244,7 @@ def _backdrops(
     backdrops = []
     for sector in rings.sectors:
         rim = _rim(radius, size)
-        tone = "downstream" if sector.side > 0 else "upstream"
+        tone = "customers" if sector.side > 0 else "suppliers"
         start, end = (sector.start, sector.end) if sector.side > 0 else (math.pi - sector.end, math.pi - sector.start)
         backdrops.append(Backdrop("wedge", 0, 0, ASPECT * rim, rim, tone=tone, start=start, end=end, hue=sector.index))
     backdrops += [Backdrop("ring", 0, 0, ASPECT * r, r) for r, _ in rings.radii]
@@ -251,7 +252,7 @@ def _backdrops(
     for sector in rings.sectors:
         middle = (sector.start + sector.end) / 2
         name = stage_names[stages[sector.side][sector.index]]
-        label = Text("\n".join(wrap(name.zh or name.en, 92, 15, 2)), "\n".join(wrap(name.en or name.zh, 116, 15, 2)))
+        label = Text("\n".join(balanced(name.zh or name.en, 92, 15, 2)), "\n".join(balanced(name.en or name.zh, 116, 15, 2)))
         x = sector.side * (ASPECT * radius * math.cos(middle) + size[0] / 2 + 18)
         align = "left" if sector.side > 0 else "right"
         backdrops.append(Backdrop("text", x, radius * math.sin(middle), label=label, tone="strong", size=15, align=align))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-BOX_WIDTH = 156.0
+BOX_WIDTH = 158.0
 BOX_GAP = 9.0
 PAD = 10.0
 HEADER = 34.0
@@ -19,8 +19,8 @@ STRIP = 24.0
 EMPTY_BODY = 26.0
 VIEW = (1150.0, 700.0)
 _WIDEST_GAP = 120.0
-_LOOSEST_GAP = 20.0
-_MOST_STRETCH = 1.4
+_LOOSEST_GAP = 34.0
+_MOST_STRETCH = 1.8
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from visual.lettering import text_width, wrap
 from visual.scene import Backdrop, Detail, Edge, Node, Scene
 from visual.wording import evidence_levels, named, short_name, terms, word
 
-NAME_SIZE, NAME_LINE = 13.0, 17.0
-ROW_SIZE, ROW_LINE = 11.0, 15.0
+NAME_SIZE, NAME_LINE = 13.0, 18.0
+ROW_SIZE, ROW_LINE = 12.0, 16.0
 _DENSITIES = (3, 1, 0)
 _READABLE = 0.9
 _POSITIONS = ("upstream", "midstream", "downstream")
@@ -29,6 +29,7 @@ class _Box:
     id: str
     product: ProductState
     rows: tuple[Text, ...]
+    more: int
     height: float
 
 
@@ -129,19 +130,12 @@ def _untangle(
 def _box(node_id: str, product: ProductState, density: int) -> _Box:
     firms = _firms(product)
     in_unit = product.state == "in-unit"
-    rows: tuple[Text, ...] = ()
-    if density and firms and not in_unit:
-        names = [short_name(maker.organization) for maker in firms]
-        shown, rest = names[:density], len(names) - density
-        rows = tuple(shown)
-        if rest > 0 and density > 1:
-            rows = (*shown[:-1], Text(f"{shown[-1].zh} +{rest}", f"{shown[-1].en or shown[-1].zh} +{rest}"))
-        elif rest > 0:
-            rows = (Text(f"{shown[0].zh} +{rest}", f"{shown[0].en or shown[0].zh} +{rest}"),)
-    room = BOX_WIDTH - 20 - max(text_width(t, ROW_SIZE) for t in _both(word("state", product.state))) - 10
-    size, line, most = (ROW_SIZE, ROW_LINE, 2) if in_unit else (NAME_SIZE, NAME_LINE, 3)
+    rows = () if in_unit else tuple(short_name(maker.organization) for maker in firms[:density])
+    room = BOX_WIDTH - 20 - max(text_width(t, 11.0) for t in _both(word("state", product.state))) - 10
+    size, line, most = (11.0, 15.0, 2) if in_unit else (NAME_SIZE, NAME_LINE, 3)
     lines = max(len(wrap(text, room, size, most)) for text in _both(product.product.text))
-    return _Box(node_id, product, rows, 14 + lines * line + len(rows) * ROW_LINE)
+    more = len(firms) - len(rows) if rows else 0
+    return _Box(node_id, product, rows, more, 16 + lines * line + len(rows) * ROW_LINE)
 
 
 def _both(text: Text) -> tuple[str, str]:
@@ -173,6 +167,7 @@ def _product_node(box: _Box, place: Rectangle, known: dict[str, str]) -> Node:
         state=product.state,
         badge=word("state", product.state),
         rows=box.rows,
+        more=box.more,
         note=product.why,
         evidence=evidence_levels(facts),
         terms=tuple(dict.fromkeys((*terms(product.product), *searchable))),
@@ -259,6 +254,7 @@ def _subtitle(stages: Sequence[StageState]) -> Text:
         strong=counts["strong"],
         weak=counts["weak"],
         missing=counts["missing"] + counts["break"],
+        broken=counts["break"],
         pipeline=counts["pipeline"],
     )
 

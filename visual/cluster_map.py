@@ -24,7 +24,7 @@ from visual.inputs import ClusterState, Member, Ref, Text
 from visual.lettering import text_width
 from visual.scene import Backdrop, Detail, Edge, Node, Scene
 from visual.supply_lines import supply_edges
-from visual.wording import evidence_levels, named, short_name, terms, word
+from visual.wording import evidence_levels, named, short_names, terms, word
 
 EXCLUSIVE_FROM = 0.9
 STAR = 6.5
@@ -56,6 +56,7 @@ def cluster_scene(state: ClusterState) -> Scene:
             own[held[0][0]].append(member)
     shared = [m for m in members if shares[m.organization.iri] and shares[m.organization.iri][0][1] < EXCLUSIVE_FROM]
     unreached = [m for m in members if not shares[m.organization.iri]]
+    short = short_names([*anchors, *(m.organization for m in members)])
     spacing = _spacing(len(members) - len(unreached))
     moons = [_moon_radius(sum(w for held in shares.values() for i, w in held if i == index)) for index in range(len(anchors))]
     paths = [orbits(len(own[i]), moons[i] + spacing.between, spacing.between, spacing.along) for i in range(len(anchors))]
@@ -65,13 +66,13 @@ def cluster_scene(state: ClusterState) -> Scene:
     for i, path in enumerate(paths):
         for member, (radius, turn) in zip(own[i], path, strict=True):
             spots[member.organization.iri] = _polar(centres[i], radius, turn)
-    spots |= _between(shared, shares, spots, centres, moons, radii)
+    spots |= _between(shared, shares, spots, centres, moons, radii, short)
     axes, rim_spots = _rim_spots(unreached, spots, centres, radii)
     spots |= rim_spots
     edges = supply_edges(state.links, {*place, *spots})
     degree = _degree(edges)
-    nodes = [_anchor_node(a, i, centres[i], moons[i], members, shares) for i, a in enumerate(anchors)]
-    nodes += [_firm_node(m, shares[m.organization.iri], spots[m.organization.iri], degree, anchors) for m in members]
+    nodes = [_anchor_node(a, i, centres[i], moons[i], members, shares, short) for i, a in enumerate(anchors)]
+    nodes += [_firm_node(m, shares[m.organization.iri], spots[m.organization.iri], degree, anchors, short) for m in members]
     backdrops = _backdrops(centres, moons, radii, paths, axes, len(unreached))
     title = named("cluster", "title", state.name) if state.name.zh or state.name.en else word("cluster", "title_bare")
     return Scene(
@@ -109,16 +110,16 @@ def _shares(member: Member, place: dict[str, int]) -> tuple[tuple[int, float], .
 
 def _spacing(count: int) -> _Spacing:
     if count <= 80:
-        return _Spacing(76.0, 40.0, 130.0)
+        return _Spacing(76.0, 40.0, 120.0)
     if count <= 200:
-        return _Spacing(52.0, 32.0, 120.0)
+        return _Spacing(50.0, 31.0, 84.0)
     if count <= 600:
-        return _Spacing(34.0, 27.0, 100.0)
-    return _Spacing(22.0, 20.0, 80.0)
+        return _Spacing(34.0, 27.0, 76.0)
+    return _Spacing(22.0, 20.0, 70.0)
 
 
 def _moon_radius(weight: float) -> float:
-    return 36.0 + min(26.0, 4.0 * math.sqrt(weight))
+    return 44.0 + min(24.0, 3.6 * math.sqrt(weight))
 
 
 def _polar(centre: np.ndarray, radius: float, turn: float) -> tuple[float, float]:
@@ -132,6 +133,7 @@ def _between(
     centres: np.ndarray,
     moons: Sequence[float],
     radii: Sequence[float],
+    short: dict[str, Text],
 ) -> dict[str, tuple[float, float]]:
     """Place shared firms by their shares, each at the free spot nearest to it; few enough keep room for their names."""
     plane = FreeSpots(2 * STAR + 12)
@@ -146,7 +148,7 @@ def _between(
         x, y = barycentre(shares[iri], centres, radii)
         half_width, half_height, shift = STAR + 3, STAR + 3, 0.0
         if len(shared) <= _LABELLED_UP_TO:
-            name = short_name(member.organization)
+            name = short[iri]
             label = min(130.0, text_width(name.zh or name.en, LABEL_SIZE))
             half_width, half_height, shift = STAR + 4 + label / 2, STAR + 4, label / 2
         spot = plane.settle(x + shift, y, half_width, half_height, flatness=0.7)
@@ -196,6 +198,7 @@ def _anchor_node(
     radius: float,
     members: Sequence[Member],
     shares: dict[str, tuple[tuple[int, float], ...]],
+    short: dict[str, Text],
 ) -> Node:
     held = [(weight, m) for m in members for i, weight in shares[m.organization.iri] if i == index]
     held.sort(key=lambda pair: (-pair[0], pair[1].organization.iri))
@@ -208,12 +211,12 @@ def _anchor_node(
         width=2 * radius,
         height=2 * radius,
         shape="moon",
-        short=short_name(anchor),
+        short=short[anchor.iri],
         hue=index,
         terms=terms(anchor),
         rank=1000.0 + len(held),
         details=tuple(
-            Detail(word("heading", "members"), short_name(m.organization), _percent(weight), target=m.organization.iri)
+            Detail(word("heading", "members"), m.organization.text, _percent(weight), target=m.organization.iri)
             for weight, m in held
         ),
     )
@@ -225,6 +228,7 @@ def _firm_node(
     spot: tuple[float, float],
     degree: dict[str, int],
     anchors: Sequence[Ref],
+    short: dict[str, Text],
 ) -> Node:
     state = "unreached" if not shares else "exclusive" if shares[0][1] >= EXCLUSIVE_FROM else "shared"
     radius = 5.0 if state == "unreached" else STAR + (1.0 if state == "shared" else 0.0)
@@ -246,7 +250,7 @@ def _firm_node(
         height=2 * radius,
         shape="star",
         state=state,
-        short=short_name(member.organization),
+        short=short[iri],
         locality=member.locality,
         evidence=evidence_levels(member.facts),
         terms=terms(member.organization),
@@ -279,14 +283,14 @@ def _backdrops(
             backdrops.append(Backdrop("ring", x, y, orbit, orbit, tone="orbit"))
     if unreached:
         label = word("cluster", "rim", n=unreached)
-        backdrops.append(Backdrop("text", 0, axes[1] + 44, label=label, size=13))
+        backdrops.append(Backdrop("text", 0, axes[1] + 46, label=label, size=19))
     return tuple(backdrops)
 
 
 def _bounds(nodes: Sequence[Node], axes: tuple[float, float]) -> tuple[float, float, float, float]:
     boxes = [node.box for node in nodes]
     rimmed = any(node.state == "unreached" for node in nodes)
-    margin_x, margin_y = (70.0, 56.0) if rimmed else (60.0, 30.0)
+    margin_x, margin_y = (70.0, 64.0) if rimmed else (60.0, 30.0)
     if rimmed:
         boxes.append((-axes[0], -axes[1], axes[0], axes[1]))
     return (

@@ -25,6 +25,7 @@ def build_facets(nodes: Iterable[Node], edges: Iterable[Edge], names: Iterable[s
         counts = _counts(name, nodes, edges)
         known = words(name)
         notes = words("state_note") if name == "state" else {}
+        glosses = words("state_gloss") if name == "state" else {}
         order = [value for value in known if value in counts] + sorted(set(counts) - set(known))
         entries = tuple(
             Entry(
@@ -32,6 +33,7 @@ def build_facets(nodes: Iterable[Node], edges: Iterable[Edge], names: Iterable[s
                 known.get(value, Text(value)),
                 counts[value],
                 swatch=_swatch(name, value),
+                gloss=glosses.get(value, Text("")),
                 note=notes.get(value, Text("")),
             )
             for value in order
@@ -54,4 +56,4 @@ def _bears_evidence(thing: Node | Edge) -> bool:
 
 
 def _swatch(name: str, value: str) -> str:
-    return f"{name}:{value}" if name in {"state", "basis", "locality"} else ""
+    return f"{name}:{value}" if name in {"state", "basis", "locality"} or (name, value) == ("kind", "anchor") else ""

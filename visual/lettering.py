@@ -67,6 +67,26 @@ def wrap(text: str, width: float, size: float, max_lines: int = 2) -> tuple[str,
     return tuple(lines)
 
 
+def balanced(text: str, width: float, size: float, max_lines: int = 2) -> tuple[str, ...]:
+    """Break a text as :func:`wrap` does, then even the lines out, so that no single character is left alone.
+
+    Examples
+    --------
+    >>> balanced("合成树脂中间体", 60, 10)
+    ('合成树脂', '中间体')
+    """
+    lines = wrap(text, width, size, max_lines)
+    narrow = width
+    while narrow > size * 2 and not lines[-1].endswith("…"):
+        narrow -= size / 4
+        trial = wrap(text, narrow, size, max_lines)
+        if len(trial) != len(lines) or trial[-1].endswith("…"):
+            break
+        if max(text_width(line, size) for line in trial) <= narrow:
+            lines = trial
+    return lines
+
+
 def _pieces(text: str) -> list[str]:
     """Cut a text where a line may end."""
     pieces: list[str] = []

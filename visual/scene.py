@@ -26,7 +26,7 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A mark. `state`, `kind`, `basis`, `locality` and `evidence` are what the filters look at."""
+    """A mark. `rows` are the lines inside it, `more` how many lines were left out. `state`, `kind`, `basis`, `locality` and `evidence` are what the filters look at."""
 
     id: str
     label: Text
@@ -40,6 +40,7 @@ class Node:
     short: Text = EMPTY
     badge: Text = EMPTY
     rows: tuple[Text, ...] = ()
+    more: int = 0
     note: Text = EMPTY
     basis: str = ""
     locality: str = ""
@@ -103,6 +104,7 @@ class Entry:
     label: Text
     count: int
     swatch: str = ""
+    gloss: Text = EMPTY
     note: Text = EMPTY
 
 

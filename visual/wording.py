@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
@@ -29,8 +30,8 @@ def word(section: str, key: str, **values: object) -> Text:
 
     Examples
     --------
-    >>> word("chain", "more", n=3).zh
-    '等3家'
+    >>> word("anchor", "tier", n=2).zh
+    '第2层'
     """
     entry = _table()[section][key]
     return Text(entry["zh"].format(**values), entry["en"].format(**values))
@@ -67,6 +68,18 @@ def short_name(ref: Ref, longest: int = 9) -> Text:
     if fits:
         return Text(min(fits, key=lambda alias: (abs(len(alias) - 4), fits.index(alias))), ref.en)
     return Text(_LEGAL_FORM.sub("", full) or full, ref.en)
+
+
+def short_names(refs: Iterable[Ref], longest: int = 9) -> dict[str, Text]:
+    """Pick short names for things on one map, by IRI; where two would read the same, both keep their fuller names."""
+    held = {ref.iri: ref for ref in refs}
+    picked = {iri: short_name(ref, longest) for iri, ref in held.items()}
+    for fuller in (lambda ref: _LEGAL_FORM.sub("", ref.zh or ref.en) or ref.zh, lambda ref: ref.zh or ref.en):
+        seen = Counter(text.zh for text in picked.values())
+        for iri, text in picked.items():
+            if seen[text.zh] > 1:
+                picked[iri] = Text(fuller(held[iri]), text.en)
+    return picked
 
 
 def _abbreviates(alias: str, full: str) -> bool:

@@ -98,35 +98,50 @@ def best_routes(
     return tuple((route, needed) for lacking, route, needed in rated if lacking == fewest)
 
 
+def installed(presence: Presence, user: Maker) -> tuple[Route, ...]:
+    """Return the routes that ``user`` has on record: those that a source of its production speaks of as well."""
+    said = set(user.provenance.sources)
+    return tuple(route for route in routes_of(presence.network, user.product) if said & set(route.sources))
+
+
+def _users_by_route(presence: Presence, output: str, users: tuple[Maker, ...]) -> list[tuple[Route, tuple[Maker, ...], int]]:
+    """Return the routes by which ``output`` is (or will be) made, each with its users and its number of rivals."""
+    nearest = tuple(route for route, _ in best_routes(presence, output))
+    by_route: dict[str, tuple[Route, list[Maker], int]] = {}
+    for user in users:
+        routes = installed(presence, user) or nearest
+        for route in routes:
+            by_route.setdefault(route.name, (route, [], len(routes) - 1))[1].append(user)
+    return [(route, tuple(own), rivals) for _, (route, own, rivals) in sorted(by_route.items())]
+
+
 def find_needs(presence: Presence, *, with_pipeline: bool = True) -> Mapping[str, tuple[Need, ...]]:
-    """Return for each product who needs it for what, in production now and, if asked, in the pipeline."""
+    """Return for each product who needs it for what, in production now and, if asked, in the pipeline.
+
+    Whoever makes, or together with its project will make, an input itself does not need it from others.
+    """
     found: dict[str, list[Need]] = defaultdict(list)
-    current = sorted(presence.makers)
-    coming = [product for product in sorted(presence.pipeline) if product not in presence.makers]
-    wanted: list[tuple[str, NeedBasis]] = [(product, "current") for product in current]
+    wanted: list[tuple[str, NeedBasis, tuple[Maker, ...]]] = [
+        (product, "current", makers) for product, makers in presence.makers.items()
+    ]
     if with_pipeline:
-        wanted += [(product, "pipeline") for product in coming]
-    for output, basis in wanted:
-        users = presence.makers[output] if basis == "current" else presence.pipeline[output]
+        wanted += [
+            (product, "pipeline", makers)
+            for product, makers in presence.pipeline.items()
+            if product not in presence.makers
+        ]
+    for output, basis, makers in wanted:
         # Whoever is only known to deliver a product may be trading it: that is no production, and needs no inputs.
-        users = tuple(user for user in users if user.basis != "supply")
-        if not users:
-            continue
-        best = best_routes(presence, output)
-        for route, needed in best:
-            for requirement in needed:
-                if requirement.product != output:
-                    found[requirement.product].append(
-                        Need(
-                            requirement.product,
-                            output,
-                            route,
-                            requirement.through,
-                            basis,
-                            users,
-                            requirement.coefficient,
-                            len(best) - 1,
-                        )
+        users = tuple(maker for maker in makers if maker.basis != "supply")
+        for route, running, rivals in _users_by_route(presence, output, users):
+            for need in requirements(presence, route):
+                if need.product == output or output in presence.narrower_of(need.product):
+                    continue
+                own = {maker.organization for maker in presence.pipeline_of(need.product)} if basis == "pipeline" else set()
+                dependent = tuple(user for user in running if user.organization not in own)
+                if dependent:
+                    found[need.product].append(
+                        Need(need.product, output, route, need.through, basis, dependent, need.coefficient, rivals)
                     )
     return {product: tuple(needs) for product, needs in sorted(found.items())}
 

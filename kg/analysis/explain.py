@@ -40,14 +40,18 @@ def _reasons(finding: Finding, phrases: Phrases) -> list[str]:
         case "weak":
             return [_weakness(finding, phrases)]
         case "latent":
-            users = phrases.listed(phrases.name(user.organization) for need in finding.needs for user in need.users)
+            users = phrases.listed(
+                phrases.name(user.organization) for need in finding.needs for user in need.users
+            )
             return [phrases.say("why.latent", date=phrases.network.as_of, makers=makers, users=users)]
         case "short":
             return [phrases.say("why.short", date=phrases.network.as_of, makers=makers, related=related)]
         case "strong":
             return [phrases.say("why.strong", makers=makers)]
         case "blocked":
-            return [phrases.say("why.blocked_for", related=related) if related else phrases.say("why.blocked")]
+            return [
+                phrases.say("why.blocked_for", related=related) if related else phrases.say("why.blocked")
+            ]
         case "blank":
             total = len(phrases.network.stages[finding.chains[0]])
             covered = total - len(finding.related)

@@ -43,6 +43,8 @@ class Finding:
         Makers to be: with one, a missing product is being filled (在补).
     related
         break: present upstream products; short: the uses that nobody takes up locally; blank: absent stages.
+    outside
+        Suppliers from outside on record.
     inferred
         Operators who probably make the product (E6): to be verified before it is called missing.
     ratio
@@ -61,6 +63,7 @@ class Finding:
     makers: tuple[Maker, ...] = ()
     pipeline: tuple[Maker, ...] = ()
     related: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
     inferred: tuple[Maker, ...] = ()
     ratio: Decimal | None = None
     quantified: bool = False
@@ -212,15 +215,29 @@ class _Finder:
                     if part.requirement != "auxiliary" and presence.made(part.product)
                 }
             )
-            both_ends = upstream and any(need.basis == "current" for need in needs)
+            inferred = presence.inferred.get(product, ())
+            both_ends = upstream and not inferred and any(need.basis == "current" for need in needs)
             yield self._finding(
                 "break" if both_ends else "missing",
                 product,
                 needs=needs,
                 pipeline=presence.pipeline_of(product),
                 related=tuple(upstream),
-                inferred=presence.inferred.get(product, ()),
+                outside=self._outside_suppliers(product),
+                inferred=inferred,
             )
+
+    def _outside_suppliers(self, product: str) -> tuple[str, ...]:
+        network = self.gaps.network
+        return tuple(
+            sorted(
+                {
+                    fact.supplier
+                    for fact in network.supply
+                    if fact.product == product and fact.kind in GOODS and not network.local(fact.supplier)
+                }
+            )
+        )
 
     def weak(self) -> Iterable[Finding]:
         """Weak: capacity below a share of need, or one group holds most of it while others depend on it."""
@@ -288,8 +305,7 @@ class _Finder:
         """Short: made locally, with known uses, and nobody local takes up any of them."""
         network, presence = self.gaps.network, self.gaps.presence
         for product in presence.makers:
-            chain_up = (product, *network.broader.get(product, ()))
-            uses = {route.output for member in chain_up for route in network.uses.get(member, ())} - set(chain_up)
+            uses = {route.output for route in network.uses.get(product, ())} - {product}
             if not uses or any(taken_up(presence, self.gaps.needs, use) for use in uses):
                 continue
             pipeline = tuple(maker for use in sorted(uses) for maker in presence.pipeline_of(use))

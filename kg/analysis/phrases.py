@@ -61,7 +61,11 @@ class Phrases:
             details.append(label(f"scheme:production-status/{maker.status}", self.lang))
         if maker.project and maker.project != maker.organization:
             details.append(self.say("phrase.project", name=self.name(maker.project)))
-        return self.say("phrase.maker", name=self.name(maker.organization), details=self.say("phrase.details").join(details))
+        return self.say(
+            "phrase.maker",
+            name=self.name(maker.organization),
+            details=self.say("phrase.details").join(details),
+        )
 
     def makers(self, makers: Iterable[Maker]) -> tuple[str, ...]:
         """Return makers, one text each."""

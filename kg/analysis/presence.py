@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
 from kg.labels import conversion, stage_rank
-from kg.network.facts import Network, Production, Provenance
+from kg.network.facts import Network, Production, Provenance, Route
 
 Basis = Literal["production", "supply", "project", "inferred"]
 
@@ -83,16 +83,19 @@ class Presence:
         """Return the makers-to-be of ``product`` and of the products narrower than it."""
         return self._with_narrower(self.pipeline, product)
 
-    def _with_narrower(self, table: Mapping[str, tuple[Maker, ...]], product: str) -> tuple[Maker, ...]:
-        found: list[Maker] = []
-        todo, seen = [product], {product}
+    def narrower_of(self, product: str) -> tuple[str, ...]:
+        """Return the products narrower than ``product``, at any depth."""
+        found: dict[str, None] = {}
+        todo = list(self.narrower.get(product, ()))
         while todo:
             current = todo.pop()
-            found.extend(table.get(current, ()))
-            for narrower in self.narrower.get(current, ()):
-                if narrower not in seen:
-                    seen.add(narrower)
-                    todo.append(narrower)
+            if current not in found and current != product:
+                found[current] = None
+                todo.extend(self.narrower.get(current, ()))
+        return tuple(found)
+
+    def _with_narrower(self, table: Mapping[str, tuple[Maker, ...]], product: str) -> tuple[Maker, ...]:
+        found = [maker for member in (product, *self.narrower_of(product)) for maker in table.get(member, ())]
         return tuple(sorted(found, key=lambda maker: (maker.organization, maker.product)))
 
     @cached_property
@@ -134,7 +137,7 @@ def find_presence(network: Network) -> Presence:
         if network.local(fact.organization):
             by_pair[fact.organization, fact.product].append(fact)
     makers: dict[str, dict[str, Maker]] = defaultdict(dict)
-    pipeline: dict[str, dict[tuple[str, str], Maker]] = defaultdict(dict)
+    pipeline: dict[str, dict[str, Maker]] = defaultdict(dict)
     stopped: set[tuple[str, str]] = set()
     for (organization, product), facts in sorted(by_pair.items()):
         running = [fact for fact in facts if fact.status in ("in-production", "stopped")]
@@ -153,19 +156,14 @@ def find_presence(network: Network) -> Presence:
             later = not running or newest.provenance.date > max(f.provenance.date for f in running)
             if later:
                 capacity, written = _capacity([f for f in coming if f.status == newest.status])
-                pipeline[product][organization, ""] = Maker(
+                pipeline[product][organization] = Maker(
                     organization, product, "production", newest.status, capacity, written, newest.project, newest.provenance
                 )
     _add_projects(network, makers, pipeline, stopped)
     _add_deliveries(network, makers, stopped)
-    for product, coming_makers in pipeline.items():
-        # A firm that already makes the product expands; it does not newly bring the product to the city.
-        for key in [key for key, maker in coming_makers.items() if maker.organization in makers.get(product, {})]:
-            if coming_makers[key].basis == "project":
-                del coming_makers[key]
     return Presence(
         network,
-        {product: tuple(own[key] for key in sorted(own)) for product, own in sorted(makers.items())},
+        {product: tuple(own[key] for key in sorted(own)) for product, own in sorted(makers.items()) if own},
         {product: tuple(own[key] for key in sorted(own)) for product, own in sorted(pipeline.items()) if own},
         _inferred(network, makers),
     )
@@ -174,7 +172,7 @@ def find_presence(network: Network) -> Presence:
 def _add_projects(
     network: Network,
     makers: dict[str, dict[str, Maker]],
-    pipeline: dict[str, dict[tuple[str, str], Maker]],
+    pipeline: dict[str, dict[str, Maker]],
     stopped: set[tuple[str, str]],
 ) -> None:
     for project in network.projects.values():
@@ -192,11 +190,15 @@ def _add_projects(
                 fact = Maker(
                     organization, product, "project", furthest.stage, None, None, project.iri, furthest.provenance
                 )
-                if not on_stream:
-                    pipeline[product].setdefault((organization, project.iri), fact)
-                elif (organization, product) not in stopped:
+                if on_stream and (organization, product) not in stopped:
                     makers[product].setdefault(organization, fact)
-                    pipeline[product].pop((organization, ""), None)
+                    pipeline[product].pop(organization, None)
+                elif not on_stream and organization not in makers[product]:
+                    # The project tells how far it is, the production record how much it will make.
+                    known = pipeline[product].get(organization)
+                    if known is None or known.provenance.date <= fact.provenance.date:
+                        amount = (known.capacity, known.written) if known else (None, None)
+                        pipeline[product][organization] = replace(fact, capacity=amount[0], written=amount[1])
 
 
 def _add_deliveries(network: Network, makers: dict[str, dict[str, Maker]], stopped: set[tuple[str, str]]) -> None:
@@ -210,19 +212,32 @@ def _add_deliveries(network: Network, makers: dict[str, dict[str, Maker]], stopp
 
 
 def _inferred(network: Network, makers: Mapping[str, Mapping[str, Maker]]) -> dict[str, tuple[Maker, ...]]:
-    """A route named like a process capacity is operated by whoever has that capacity."""
+    """Return who probably makes what no ledger says is made: the co-products of the processes that are run here.
+
+    Outputs of one process share the route's name and inputs. Whoever makes one of them, or has the process as a
+    capacity of its own (crude processing), probably has the others.
+    """
     processes = {
         network.thing(product).zh: product for product, kind in network.product_kinds.items() if kind == "process"
     }
-    found: dict[str, dict[str, Maker]] = defaultdict(dict)
+    outputs: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
     for output, routes in network.routes.items():
         for route in routes:
-            process = processes.get(route.name)
-            if process is None or makers.get(output):
-                continue
-            for operator in makers.get(process, {}).values():
-                found[output].setdefault(
-                    operator.organization,
-                    Maker(operator.organization, output, "inferred", "in-production", None, None, "", operator.provenance),
-                )
+            outputs[_process(route)].append(output)
+    found: dict[str, dict[str, Maker]] = defaultdict(dict)
+    for output, routes in network.routes.items():
+        if makers.get(output):
+            continue
+        for route in routes:
+            siblings = [processes[route.name]] if route.name in processes else []
+            siblings += [sibling for sibling in outputs[_process(route)] if sibling != output]
+            for sibling in siblings:
+                for operator in makers.get(sibling, {}).values():
+                    if operator.basis != "supply":
+                        inferred = replace(operator, product=output, basis="inferred", capacity=None, written=None)
+                        found[output].setdefault(operator.organization, inferred)
     return {product: tuple(own[key] for key in sorted(own)) for product, own in sorted(found.items())}
+
+
+def _process(route: Route) -> tuple[str, tuple[str, ...]]:
+    return route.name, tuple(sorted(part.product for part in route.inputs))

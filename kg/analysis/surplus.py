@@ -105,30 +105,26 @@ def find_surplus(gaps: Gaps, anchor: str | None = None) -> tuple[Surplus, ...]:
 
 def _outlets(gaps: Gaps, product: str, closing: Mapping[str, str]) -> Iterable[Outlet]:
     network, presence = gaps.network, gaps.presence
-    family = (product, *network.broader.get(product, ()))
-    for member in family:
-        for route in network.uses.get(member, ()):
-            if route.output in family or taken_up(presence, gaps.needs, route.output):
-                continue
-            parts = [part for part in route.inputs if part.requirement != "auxiliary"]
-            if member not in {part.product for part in parts}:
-                continue
-            others = tuple(
-                OtherInput(
-                    part.product,
-                    presence.made(part.product),
-                    network.product_kinds.get(part.product) == "raw",
-                )
-                for part in parts
-                if part.product != member
+    for route in network.uses.get(product, ()):
+        parts = [part for part in route.inputs if part.requirement != "auxiliary"]
+        if product not in {part.product for part in parts} or taken_up(presence, gaps.needs, route.output):
+            continue
+        others = tuple(
+            OtherInput(
+                part.product,
+                presence.made(part.product),
+                network.product_kinds.get(part.product) == "raw",
             )
-            yield Outlet(
-                route,
-                others,
-                _feasible_scale(gaps, route),
-                closing.get(route.output, ""),
-                presence.pipeline_of(route.output),
-            )
+            for part in parts
+            if part.product != product
+        )
+        yield Outlet(
+            route,
+            others,
+            _feasible_scale(gaps, route),
+            closing.get(route.output, ""),
+            presence.pipeline_of(route.output),
+        )
 
 
 def _feasible_scale(gaps: Gaps, route: Route) -> Decimal | None:

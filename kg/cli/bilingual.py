@@ -54,7 +54,9 @@ class Option(click.Option):
         lang = language_of(ctx)
         names = ", ".join([*self.opts, *self.secondary_opts])
         if not self.is_flag and not self.count:
-            values = "|".join(self.type.choices) if isinstance(self.type, click.Choice) else self.metavar or ""
+            values = (
+                "|".join(self.type.choices) if isinstance(self.type, click.Choice) else self.metavar or ""
+            )
             names += f" {values}".rstrip()
         return names, text(self.help_key(command_key(ctx)), lang)
 
@@ -101,7 +103,7 @@ def command_key(context: click.Context) -> str:
 class _Bilingual(click.Command):
     """What commands and groups have in common: help laid out in cells, words in the reader's language."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - click's own
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("context_settings", {"help_option_names": ["-h", "--help"]})
         super().__init__(*args, **kwargs)
 
@@ -119,8 +121,10 @@ class _Bilingual(click.Command):
         lang = language_of(ctx)
         cells = min(_WIDEST, shutil.get_terminal_size((_WIDEST, 24)).columns)
         key = command_key(ctx)
-        usage = text("help.usage", lang, usage=f"{ctx.command_path} {' '.join(self.collect_usage_pieces(ctx))}")
-        lines = wrap(usage, cells) + [""]
+        usage = text(
+            "help.usage", lang, usage=f"{ctx.command_path} {' '.join(self.collect_usage_pieces(ctx))}"
+        )
+        lines = [*wrap(usage, cells), ""]
         for paragraph in text(f"command.{key}.help", lang).strip().split("\n"):
             lines += [_INDENT + line if line else "" for line in wrap(paragraph, cells - 2)]
         arguments = [p for p in self.get_params(ctx) if isinstance(p, Argument)]
@@ -132,7 +136,7 @@ class _Bilingual(click.Command):
         ]
         for heading, records in sections:
             if records:
-                lines += ["", text(heading, lang)] + _definitions(records, cells)
+                lines += ["", text(heading, lang), *_definitions(records, cells)]
         if messages.has(f"command.{key}.example"):
             lines += ["", text("help.example", lang)]
             lines += [_INDENT + line for line in text(f"command.{key}.example", lang).strip().split("\n")]
@@ -173,7 +177,9 @@ class Command(_Bilingual):
         """Read the arguments; those left over are refused."""
         rest = super().parse_args(ctx, args)
         if rest and not ctx.resilient_parsing:
-            raise UsageError("error.extra_arguments", arguments=" ".join(rest), command=f"{ctx.command_path} --help")
+            raise UsageError(
+                "error.extra_arguments", arguments=" ".join(rest), command=f"{ctx.command_path} --help"
+            )
         return rest
 
 
@@ -195,11 +201,11 @@ class LazyGroup(_Bilingual, click.Group):
         super().__init__(name=name, params=params, callback=_help_when_alone, invoke_without_command=True)
         self._places = dict(commands)
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the names of the commands, in the order of the help page."""
         return list(self._places)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import a command and return it; None for an unknown name."""
         if cmd_name not in self._places:
             return None

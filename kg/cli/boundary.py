@@ -27,7 +27,10 @@ INTERNAL: Final = 4
 def use_utf8() -> None:
     """Make the standard streams write UTF-8 where the console says otherwise: no name may be lost for want of a character."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and (stream.encoding or "").lower().replace("-", "") != "utf8":
+        if (
+            isinstance(stream, io.TextIOWrapper)
+            and (stream.encoding or "").lower().replace("-", "") != "utf8"
+        ):
             stream.reconfigure(encoding="utf-8")
 
 
@@ -65,7 +68,7 @@ def guard(run: Callable[[Language], object], asked: Language | None) -> int:
             raise
         _say(text("error.system", lang, reason=_reason(error)))
         return UNREADABLE
-    except Exception as error:  # noqa: BLE001 - the edge: what nobody foresaw ends here
+    except Exception as error:
         if _debugging():
             raise
         _say(text("error.internal", lang, kind=type(error).__name__, message=_one_line(str(error))))
@@ -110,7 +113,11 @@ def _say_usage(error: click.ClickException, lang: Language) -> int:
     message = _usage_message(error, lang)
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "kg"
-    _say(text("error.line", lang, message=message) + " " + text("error.try_help", lang, command=f"{path} --help"))
+    _say(
+        text("error.line", lang, message=message)
+        + " "
+        + text("error.try_help", lang, command=f"{path} --help")
+    )
     return WRONG_USE
 
 

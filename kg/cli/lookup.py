@@ -51,6 +51,7 @@ def anchor_named(store: Store, network: Network, name: str, lang: Language) -> s
             "anchor.none" if not names else "anchor.other",
             name=network.thing(found).label(lang),
             date=network.as_of,
-            anchors=("、" if lang == "zh" else ", ").join(names[:_NAMED]) + ("…" if len(names) > _NAMED else ""),
+            anchors=("、" if lang == "zh" else ", ").join(names[:_NAMED])
+            + ("…" if len(names) > _NAMED else ""),
         )
     return found

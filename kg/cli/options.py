@@ -19,7 +19,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
-def option(*declarations: str, **attributes: Any) -> Callable[[Decorated], Decorated]:  # noqa: ANN401
+def option(*declarations: str, **attributes: Any) -> Callable[[Decorated], Decorated]:
     """Add an option whose help is in the messages."""
     return click.option(*declarations, cls=Option, **attributes)
 
@@ -60,7 +60,7 @@ class PartialDate(click.ParamType):
 
     name = "date"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the date as written."""
         from datetime import date
 
@@ -82,7 +82,7 @@ class Seconds(click.ParamType):
 
     name = "seconds"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Return the seconds."""
         try:
             seconds = float(value)

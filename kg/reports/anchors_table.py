@@ -27,6 +27,9 @@ _COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
 # Shares are shown to a tenth of a percent: more digits would pretend to more than the ledgers know.
 _DIGITS: Final = 3
 
+# What a terminal has room for.
+_BRIEF: Final = ("anchor", "direction", "tier", "member", "weight", "basis", "path", "sources")
+
 
 def anchors_table(clusters: Clusters, lang: Language, *, of: str | None = None) -> Table:
     """Return the clusters as a table: by anchor, direction, tier and falling membership.
@@ -59,6 +62,7 @@ def anchors_table(clusters: Clusters, lang: Language, *, of: str | None = None) 
         as_of=clusters.network.as_of or None,
         parameters={"alpha": clusters.alpha, "of": phrases.name(of) if of else None},
         references=phrases.references(source for m in members for link in m.path for source in link.sources),
+        brief=_BRIEF,
     )
 
 

@@ -42,7 +42,7 @@ def answer_table(result: Result, lang: Language, references: tuple[Reference, ..
     )
 
 
-def _cell(cell: FoundThing | str | int | Decimal | float | bool | None) -> Cell:
+def _cell(cell: FoundThing | str | Decimal | float | bool | None) -> Cell:
     return Thing(cell.iri, cell.label) if isinstance(cell, FoundThing) else cell
 
 

@@ -20,7 +20,9 @@ def contents_table(store: Store, lang: Language) -> Table:
     """Return what a store holds; classes stand in the order of falling counts."""
     found = store.select(files(__package__).joinpath("contents.rq").read_text(encoding="utf-8"))
     counts = [(term.value, int(str(value_of(count)))) for term, count in found.rows if term is not None]
-    classes = sorted(((count, name) for name, count in counts if name.startswith(GY)), key=lambda c: (-c[0], c[1]))
+    classes = sorted(
+        ((count, name) for name, count in counts if name.startswith(GY)), key=lambda c: (-c[0], c[1])
+    )
     sources = [graph for graph in store.graphs() if graph != DERIVED_GRAPH]
     rows: list[tuple[Cell, ...]] = [
         (text("info.quads", lang), store.size()),

@@ -1,4 +1,4 @@
-"""What is wrong with imported files, as lines and as a table."""
+"""What is wrong with ledgers or with the graph, as lines and as a table."""
 
 from __future__ import annotations
 
@@ -22,8 +22,16 @@ _COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
 )
 
 
-def findings_table(findings: Iterable[Finding], lang: Language) -> Table:
-    """Return the faults and remarks of an import, one a row, in the order given."""
+def findings_table(findings: Iterable[Finding], lang: Language, *, title: str | None = None) -> Table:
+    """Return faults and remarks, one a row, in the order given.
+
+    Parameters
+    ----------
+    findings
+        What an import or a check found.
+    title
+        What the table shows; None for the faults of an import.
+    """
     rows = tuple(
         (
             text(f"severity.{finding.severity}", lang),
@@ -37,10 +45,12 @@ def findings_table(findings: Iterable[Finding], lang: Language) -> Table:
         for finding in findings
     )
     columns = tuple(Column(key, text(f"findings.column.{key}", lang), kind) for key, kind in _COLUMNS)
-    return Table(text("findings.title", lang), columns, rows, lang)
+    return Table(title or text("findings.title", lang), columns, rows, lang)
 
 
 def finding_line(finding: Finding, lang: Language) -> str:
     """Return a fault as one line: how bad, where, what."""
     severity = text(f"severity.{finding.severity}", lang)
-    return text("findings.line", lang, severity=severity, place=finding.place(), message=finding.message(lang))
+    return text(
+        "findings.line", lang, severity=severity, place=finding.place(), message=finding.message(lang)
+    )

@@ -25,9 +25,17 @@ _COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
     ("why", "text"),
 )
 
+# What a terminal has room for.
+_BRIEF: Final = ("kind", "product", "chain", "why", "evidence", "sources")
+
 
 def gaps_table(
-    gaps: Gaps, findings: Sequence[Finding], lang: Language, *, of: str | None = None, limit: int | None = None
+    gaps: Gaps,
+    findings: Sequence[Finding],
+    lang: Language,
+    *,
+    of: str | None = None,
+    limit: int | None = None,
 ) -> Table:
     """Return findings as a table, in the order given.
 
@@ -60,6 +68,7 @@ def gaps_table(
             "of": name,
         },
         references=phrases.references(source for finding in shown for source in finding.sources),
+        brief=_BRIEF,
     )
 
 

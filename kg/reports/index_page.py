@@ -135,9 +135,13 @@ def index_page(
             )
             for chain in summarize(gaps)
         ),
-        anchors=tuple(_anchor(gaps, clusters, anchor, anchor_maps.get(anchor)) for anchor in clusters.anchors),
+        anchors=tuple(
+            _anchor(gaps, clusters, anchor, anchor_maps.get(anchor)) for anchor in clusters.anchors
+        ),
         outside=len(clusters.outside),
-        gaps=tuple(_gap(network, f) for f in [f for f in gaps.findings if f.product and not f.inferred][:_TOP]),
+        gaps=tuple(
+            _gap(network, f) for f in [f for f in gaps.findings if f.product and not f.inferred][:_TOP]
+        ),
         downloads=tuple(downloads),
     )
 
@@ -161,7 +165,10 @@ def _gap(network: Network, finding: Finding) -> Gap:
         finding.kind,
         {lang: label(f"scheme:finding-kind/{finding.kind}", lang) for lang in LANGUAGES},
         _name(network, finding.product),
-        {lang: text("phrase.separator", lang).join(Phrases(network, lang).names(finding.chains)) for lang in LANGUAGES},
+        {
+            lang: text("phrase.separator", lang).join(Phrases(network, lang).names(finding.chains))
+            for lang in LANGUAGES
+        },
         {lang: why(finding, network, lang) for lang in LANGUAGES},
         finding.evidence.upper(),
         finding.sources,
@@ -171,7 +178,9 @@ def _gap(network: Network, finding: Finding) -> Gap:
 def _anchor(gaps: Gaps, clusters: Clusters, anchor: str, href: str | None) -> Entry:
     members = clusters.of(anchor)
     lacking = sum(finding.kind in ("missing", "break") for finding in gaps.of_anchor(anchor))
-    numbers = [len({m.organization for m in members if m.direction == way}) for way in ("upstream", "downstream")]
+    numbers = [
+        len({m.organization for m in members if m.direction == way}) for way in ("upstream", "downstream")
+    ]
     return Entry(_name(gaps.network, anchor), href, (*numbers, lacking))
 
 
@@ -184,14 +193,18 @@ def render_index(page: IndexPage, lang: Language) -> str:
     style = folder.joinpath("index.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     environment = Environment(
-        loader=PackageLoader("kg.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("kg.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     return environment.get_template("index.html.j2").render(
         page=page,
         lang=lang,
         languages=LANGUAGES,
-        style=Markup(style),  # noqa: S704 - our own file
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        style=Markup(style),
+        policy=f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
         say=text,
         version=__version__,
     )

@@ -31,11 +31,15 @@ def answer(store: Store, query: str, lang: Language, timeout: float) -> Table:
     """
     kind = query_kind(query)
     if kind == "ask":
-        return Table("", (Column("answer", text("sparql.answer", lang)),), ((store.ask(query, timeout),),), lang)
+        return Table(
+            "", (Column("answer", text("sparql.answer", lang)),), ((store.ask(query, timeout),),), lang
+        )
     if kind == "construct":
         triples = store.construct(query, timeout)
         rows = [tuple(value_of(term) for term in (t.subject, t.predicate, t.object)) for t in triples]
-        return _table([(name, text(f"sparql.{name}", lang)) for name in ("subject", "predicate", "object")], rows, lang)
+        return _table(
+            [(name, text(f"sparql.{name}", lang)) for name in ("subject", "predicate", "object")], rows, lang
+        )
     solutions = store.select(query, timeout)
     return _table([(name, name) for name in solutions.variables], solutions.values(), lang)
 
@@ -54,4 +58,6 @@ def _table(headings: Sequence[tuple[str, str]], rows: Sequence[tuple[Cell, ...]]
 
 def _all_numbers(cells: Sequence[Cell]) -> bool:
     filled = [cell for cell in cells if cell is not None]
-    return bool(filled) and all(isinstance(cell, int | float | Decimal) and not isinstance(cell, bool) for cell in filled)
+    return bool(filled) and all(
+        isinstance(cell, int | float | Decimal) and not isinstance(cell, bool) for cell in filled
+    )

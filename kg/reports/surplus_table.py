@@ -30,8 +30,23 @@ _COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
     ("why", "text"),
 )
 
+# What a terminal has room for.
+_BRIEF: Final = (
+    "product",
+    "surplus",
+    "unit",
+    "output",
+    "route",
+    "other_inputs",
+    "feasible_scale",
+    "closes",
+    "sources",
+)
 
-def surplus_table(gaps: Gaps, surpluses: Sequence[Surplus], lang: Language, *, of: str | None = None) -> Table:
+
+def surplus_table(
+    gaps: Gaps, surpluses: Sequence[Surplus], lang: Language, *, of: str | None = None
+) -> Table:
     """Return surpluses as a table, in the order given; amounts are in tonnes a year, blank where unknown.
 
     Parameters
@@ -60,11 +75,14 @@ def surplus_table(gaps: Gaps, surpluses: Sequence[Surplus], lang: Language, *, o
         as_of=gaps.network.as_of or None,
         parameters={"of": name},
         references=phrases.references(source for surplus in surpluses for source in surplus.sources),
+        brief=_BRIEF,
     )
 
 
 def _row(surplus: Surplus, outlet: Outlet, phrases: ReportPhrases) -> tuple[Cell, ...]:
-    sources = {source for maker in surplus.makers for source in maker.provenance.sources} | set(outlet.route.sources)
+    sources = {source for maker in surplus.makers for source in maker.provenance.sources} | set(
+        outlet.route.sources
+    )
     return (
         phrases.name(surplus.product),
         phrases.makers(surplus.makers),
@@ -84,7 +102,9 @@ def _row(surplus: Surplus, outlet: Outlet, phrases: ReportPhrases) -> tuple[Cell
 
 
 def _input(other: OtherInput, phrases: ReportPhrases) -> str:
-    key = "surplus.input_local" if other.local else "surplus.input_raw" if other.raw else "surplus.input_absent"
+    key = (
+        "surplus.input_local" if other.local else "surplus.input_raw" if other.raw else "surplus.input_absent"
+    )
     return phrases.say(key, name=phrases.name(other.product))
 
 
@@ -98,7 +118,9 @@ def _why(surplus: Surplus, phrases: ReportPhrases) -> str:
         }
         parts.append(phrases.say("surplus.why.balance", **amounts))
     elif surplus.users:
-        users = phrases.listed(phrases.name(user.organization) for need in surplus.users for user in need.users)
+        users = phrases.listed(
+            phrases.name(user.organization) for need in surplus.users for user in need.users
+        )
         parts.append(phrases.say("surplus.why.partly_used", users=users))
     else:
         parts += [phrases.say("surplus.why.unused"), phrases.say("surplus.why.unknown")]

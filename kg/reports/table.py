@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
@@ -84,6 +84,8 @@ class Table:
         Everything the result depends on, by name.
     references
         The sources that the rows name, in the order of their ids.
+    brief
+        Keys of the columns that a terminal has room for; empty for all.
     """
 
     title: str
@@ -94,6 +96,7 @@ class Table:
     as_of: str | None = None
     parameters: Mapping[str, Cell] = field(default_factory=dict)
     references: tuple[Reference, ...] = ()
+    brief: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse rows that do not fit the columns."""
@@ -103,6 +106,12 @@ class Table:
         for row in self.rows:
             if len(row) != len(keys):
                 raise ValueError(f"{len(keys)} columns, but a row of {len(row)} cells: {row}")
+
+    def only(self, *keys: str) -> Table:
+        """Return the table with some of its columns, in the order asked for."""
+        places = [[column.key for column in self.columns].index(key) for key in keys]
+        rows = tuple(tuple(row[place] for place in places) for row in self.rows)
+        return replace(self, columns=tuple(self.columns[place] for place in places), rows=rows, brief=())
 
 
 def cell_text(cell: Cell, lang: Language) -> str:

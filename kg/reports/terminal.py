@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from kg.messages import text
-from kg.reports.table import Table, cell_text
+from kg.messages import Language, text
+from kg.reports.table import Cell, Table, cell_text
 from kg.reports.text_width import longest_word, pad, width, wrap
 
 _GAP: Final = "  "
 # A column narrower than this shows nothing but broken words.
 _NARROWEST: Final = 8
+# Items of a list that are shown.
+_LISTED: Final = 3
 # From more lines than this on, rows are set apart by an empty line.
 _TALL: Final = 2
 # A word longer than this (an address) may be broken.
@@ -33,18 +35,27 @@ def terminal(table: Table, cells: int) -> str:
         lines += wrap(line, cells)
     if lines:
         lines.append("")
-    grid = [[cell_text(cell, table.lang) for cell in row] for row in table.rows]
+    shown = table.only(*table.brief) if table.brief else table
+    grid = [[_cell(cell, table.lang) for cell in row] for row in shown.rows]
     if grid:
-        widths = _share(table, grid, cells)
-        lines += _blocks(table, grid, cells) if widths is None else _grid(table, grid, widths)
+        widths = _share(shown, grid, cells)
+        lines += _blocks(shown, grid, cells) if widths is None else _grid(shown, grid, widths)
         lines.append("")
         lines.append(text("table.count", table.lang, count=len(grid)))
     else:
         lines.append(text("table.empty", table.lang))
-    for note in table.notes:
+    notes = [*table.notes, *([text("table.brief", table.lang)] if table.brief and grid else [])]
+    for note in notes:
         first, *rest = wrap(note, cells - 2)
         lines += [f"· {first}"] + [f"  {line}" for line in rest]
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _cell(cell: Cell, lang: Language) -> str:
+    """Write a cell; of a long list only the first items and how many more there are."""
+    if isinstance(cell, tuple) and len(cell) > _LISTED:
+        return f"{cell_text(cell[:_LISTED], lang)} +{len(cell) - _LISTED}"
+    return cell_text(cell, lang)
 
 
 def _share(table: Table, grid: list[list[str]], cells: int) -> list[int] | None:
@@ -56,7 +67,7 @@ def _share(table: Table, grid: list[list[str]], cells: int) -> list[int] | None:
     columns = [[column.label, *(row[index] for row in grid)] for index, column in enumerate(table.columns)]
     wanted = [max(width(line) for cell in column for line in cell.split("\n")) for column in columns]
     needed = [
-        min(want, max(_NARROWEST, min(_LONGEST_WORD, max(map(longest_word, column)))))
+        min(want, max(_NARROWEST, min(_LONGEST_WORD, max(width(column[0]), *map(longest_word, column)))))
         for want, column in zip(wanted, columns, strict=True)
     ]
     room = cells - len(_GAP) * (len(columns) - 1) - sum(needed)

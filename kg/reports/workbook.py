@@ -47,8 +47,10 @@ def workbook(table: Table) -> bytes:
     return stream.getvalue()
 
 
-def _rows_sheet(book: Any, table: Table) -> None:  # noqa: ANN401 - xlsxwriter has no types
-    heading = book.add_format({"bold": True, "bg_color": "#E8EEF4", "bottom": 1, "text_wrap": True, "valign": "vcenter"})
+def _rows_sheet(book: Any, table: Table) -> None:
+    heading = book.add_format(
+        {"bold": True, "bg_color": "#E8EEF4", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
+    )
     body = book.add_format({"text_wrap": True, "valign": "top"})
     sheet = book.add_worksheet(text("workbook.rows", table.lang))
     for index, column in enumerate(table.columns):
@@ -65,7 +67,7 @@ def _rows_sheet(book: Any, table: Table) -> None:  # noqa: ANN401 - xlsxwriter h
     sheet.repeat_rows(0)
 
 
-def _notes_sheet(book: Any, table: Table) -> None:  # noqa: ANN401
+def _notes_sheet(book: Any, table: Table) -> None:
     bold = book.add_format({"bold": True, "valign": "top"})
     body = book.add_format({"text_wrap": True, "valign": "top"})
     sheet = book.add_worksheet(text("workbook.notes", table.lang))
@@ -83,7 +85,7 @@ def _notes_sheet(book: Any, table: Table) -> None:  # noqa: ANN401
         sheet.write_string(line, 1, value[:_CELL_LIMIT], body)
 
 
-def _references_sheet(book: Any, table: Table) -> None:  # noqa: ANN401
+def _references_sheet(book: Any, table: Table) -> None:
     bold = book.add_format({"bold": True})
     sheet = book.add_worksheet(text("table.references", table.lang))
     names = [field.name for field in fields(Reference)]
@@ -100,7 +102,7 @@ def _longest_line(cell: Cell, table: Table) -> int:
     return max(map(width, cell_text(cell, table.lang).split("\n")))
 
 
-def _write_cell(sheet: Any, line: int, index: int, cell: Cell, table: Table, style: Any) -> None:  # noqa: ANN401
+def _write_cell(sheet: Any, line: int, index: int, cell: Cell, table: Table, style: Any) -> None:
     number = isinstance(cell, int | float | Decimal) and not isinstance(cell, bool)
     if number and math.isfinite(cell):  # type: ignore[arg-type]
         sheet.write_number(line, index, cell, style)

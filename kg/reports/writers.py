@@ -118,7 +118,9 @@ def _markdown(table: Table) -> bytes:
     lines = [f"# {_markdown_cell(table.title)}", ""] if table.title else []
     lines += [line for facts in conditions(table) for line in (_markdown_cell(facts), "")]
     lines.append("| " + " | ".join(_markdown_cell(column.label) for column in table.columns) + " |")
-    lines.append("|" + "|".join("---:" if column.kind == "number" else "---" for column in table.columns) + "|")
+    lines.append(
+        "|" + "|".join("---:" if column.kind == "number" else "---" for column in table.columns) + "|"
+    )
     for row in table.rows:
         lines.append("| " + " | ".join(_markdown_cell(cell_text(cell, table.lang)) for cell in row) + " |")
     if not table.rows:
@@ -151,7 +153,11 @@ def conditions(table: Table) -> list[str]:
     lines = []
     if table.as_of:
         lines.append(text("table.as_of", table.lang, date=table.as_of))
-    given = [f"{name} = {cell_text(cell, table.lang)}" for name, cell in table.parameters.items() if cell is not None]
+    given = [
+        f"{name} = {cell_text(cell, table.lang)}"
+        for name, cell in table.parameters.items()
+        if cell is not None
+    ]
     if given:
         joined = ("；" if table.lang == "zh" else "; ").join(given)
         lines.append(text("table.parameters", table.lang, parameters=joined))

@@ -24,8 +24,16 @@ ROOT = Path(__file__).resolve().parents[2]
         (["repotr"], "没有命令“repotr”，是否想用：report", "No command “repotr”. Did you mean: report"),
         (["qqqqqq"], "没有命令“qqqqqq”。", "No command “qqqqqq”."),
         (["report", "gapps"], "是否想用：gaps", "Did you mean: gaps"),
-        (["settings", "--fromat", "csv"], "没有选项 --fromat，是否想用：--format", "No option --fromat. Did you mean: --format"),
-        (["settings", "--format", "pdf"], "--format 只能是：table | csv | json | xlsx | md", "--format must be one of"),
+        (
+            ["settings", "--fromat", "csv"],
+            "没有选项 --fromat，是否想用：--format",
+            "No option --fromat. Did you mean: --format",
+        ),
+        (
+            ["settings", "--format", "pdf"],
+            "--format 只能是：table | csv | json | xlsx | md",
+            "--format must be one of",
+        ),
         (["settings", "--lang", "fr"], "--lang 只能是：zh | en", "--lang must be one of: zh | en"),
         (["settings", "--format"], "选项 --format 用法不对", "Option --format is used wrongly"),
         (["settings", "more"], "多余的参数：more", "Too many arguments: more"),
@@ -90,7 +98,9 @@ def test_a_bad_language_setting_is_reported_in_the_locales_language(run) -> None
 
 
 def test_an_ascii_console_still_gets_chinese(spawn) -> None:
-    done = spawn("settings", "--lang", "zh", env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0"})
+    done = spawn(
+        "settings", "--lang", "zh", env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0"}
+    )
     assert done.returncode == 0, done.stderr
     assert "设置" in done.stdout.decode("utf-8")
 
@@ -106,7 +116,11 @@ def test_a_reader_that_stops_reading_is_no_failure() -> None:
 
 def test_interrupt_ends_cleanly() -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "kg", "sparql", "-"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "kg", "sparql", "-"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     time.sleep(1.0)
     process.send_signal(signal.SIGINT)

@@ -12,7 +12,9 @@ from kg.messages import has
 from kg.reports.text_width import width
 
 
-def commands(group: LazyGroup = cli, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+def commands(
+    group: LazyGroup = cli, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     yield path, group
     context = click.Context(group, obj="en")
     for name in group.list_commands(context):
@@ -69,7 +71,9 @@ def test_help_follows_setting_and_locale(run, environment: dict[str, str], chine
     assert ("用法" in run("--help", env=environment).output) == chinese
 
 
-@pytest.mark.parametrize("arguments", [("--lang", "zh", "report"), ("report", "--lang=zh"), ("report", "--lang", "zh", "--help")])
+@pytest.mark.parametrize(
+    "arguments", [("--lang", "zh", "report"), ("report", "--lang=zh"), ("report", "--lang", "zh", "--help")]
+)
 def test_lang_may_stand_anywhere(run, arguments: tuple[str, ...]) -> None:
     shown = run(*arguments)
     assert shown.exit_code == 0

@@ -30,15 +30,25 @@ def test_settings_shows_values_and_origins(run) -> None:
 @pytest.mark.parametrize("setting", settings.SETTINGS, ids=lambda setting: setting.name)
 def test_every_setting_is_explained_and_read_somewhere(setting: settings.Setting) -> None:
     assert has(f"settings.{setting.name}")
-    source = "".join(path.read_text("utf-8") for room in ("kg", "visual") for path in (ROOT / room).rglob("*.py"))
+    source = "".join(
+        path.read_text("utf-8") for room in ("kg", "visual") for path in (ROOT / room).rglob("*.py")
+    )
     assert re.search(rf'(value|number|value_and_origin)\(\s*"{setting.name}"', source), "nobody reads it"
 
 
 @pytest.mark.parametrize(
     ("variable", "written"),
-    [("KG_ROW_LIMIT", "0"), ("KG_ROW_LIMIT", "many"), ("KG_PPR_ALPHA", "1.5"), ("KG_PPR_ALPHA", "nan"), ("KG_LANG", "fr")],
+    [
+        ("KG_ROW_LIMIT", "0"),
+        ("KG_ROW_LIMIT", "many"),
+        ("KG_PPR_ALPHA", "1.5"),
+        ("KG_PPR_ALPHA", "nan"),
+        ("KG_LANG", "fr"),
+    ],
 )
-def test_values_outside_what_is_admitted_are_refused(variable: str, written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_values_outside_what_is_admitted_are_refused(
+    variable: str, written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(variable, written)
     with pytest.raises(UsageError) as caught:
         settings.value(variable.removeprefix("KG_").lower())

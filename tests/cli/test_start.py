@@ -28,12 +28,18 @@ print(json.dumps(sorted({{name.partition(".")[0] for name in set(sys.modules) - 
 
 def loaded(arguments: list[str]) -> set[str]:
     done = subprocess.run(
-        [sys.executable, "-c", PROBE.format(arguments=arguments)], cwd=ROOT, capture_output=True, timeout=60, check=True
+        [sys.executable, "-c", PROBE.format(arguments=arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        timeout=60,
+        check=True,
     )
     return set(json.loads(done.stderr.splitlines()[-1]))
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["report", "--help"], ["report", "gaps", "--help"], ["settings"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["report", "--help"], ["report", "gaps", "--help"], ["settings"]]
+)
 def test_help_loads_only_the_standard_library_and_click(arguments: list[str]) -> None:
     assert loaded(arguments) - set(sys.stdlib_module_names) <= ALLOWED
 

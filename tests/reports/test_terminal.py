@@ -15,14 +15,20 @@ def table_of(rows: list[tuple[str, ...]], columns: int) -> Table:
     return Table("标题", tuple(Column(f"c{i}", f"列{i}") for i in range(columns)), tuple(rows), "zh")
 
 
-@given(st.integers(1, 9).flatmap(lambda n: st.tuples(st.just(n), st.lists(st.tuples(*[WORDS] * n), max_size=4))), st.integers(30, 160))
+@given(
+    st.integers(1, 9).flatmap(lambda n: st.tuples(st.just(n), st.lists(st.tuples(*[WORDS] * n), max_size=4))),
+    st.integers(30, 160),
+)
 def test_no_line_is_wider_than_the_terminal(shape: tuple[int, list[tuple[str, ...]]], cells: int) -> None:
     columns, rows = shape
     assert all(width(line) <= cells for line in terminal(table_of(rows, columns), cells).split("\n"))
 
 
 def test_columns_line_up_under_chinese() -> None:
-    drawn = terminal(Table("", (Column("a", "产品"), Column("n", "产能", "number")), (("丙烯", 12), ("ABS树脂", 7)), "zh"), 80)
+    drawn = terminal(
+        Table("", (Column("a", "产品"), Column("n", "产能", "number")), (("丙烯", 12), ("ABS树脂", 7)), "zh"),
+        80,
+    )
     assert drawn.split("\n")[:4] == ["产品     产能", "───────  ────", "丙烯       12", "ABS树脂     7"]
 
 
@@ -39,7 +45,7 @@ def test_too_many_columns_become_one_block_a_row() -> None:
 
 
 def test_empty_cells_are_left_out_of_blocks() -> None:
-    drawn = terminal(table_of([("甲", "") + tuple("乙" * 10)], 12), 40)
+    drawn = terminal(table_of([("甲", "", *tuple("乙" * 10))], 12), 40)
     assert "列1 " not in drawn
 
 

@@ -11,7 +11,17 @@ MIXED = st.text(st.sampled_from("ab cd，。（）《》产业链缺 1.5%-\n"), 
 
 @pytest.mark.parametrize(
     ("text", "cells"),
-    [("", 0), ("ABS", 3), ("丙烯腈", 6), ("１２", 4), ("e\u0301", 1), ("a\u200bb", 2), ("→", 1), ("（缺）", 6), ("\x07", 0)],
+    [
+        ("", 0),
+        ("ABS", 3),
+        ("丙烯腈", 6),
+        ("１２", 4),
+        ("e\u0301", 1),
+        ("a\u200bb", 2),
+        ("→", 1),
+        ("（缺）", 6),
+        ("\x07", 0),
+    ],
 )
 def test_width_counts_terminal_cells(text: str, cells: int) -> None:
     assert width(text) == cells
@@ -28,9 +38,8 @@ def test_wrapped_lines_fit_and_lose_nothing_but_space(text: str, cells: int) -> 
 @given(MIXED)
 def test_a_line_as_wide_as_the_longest_word_breaks_no_word(text: str) -> None:
     cells = max(2, longest_word(text))
-    broken = [line for line in wrap(text, cells)]
     words = text.replace("\n", " ").split()
-    joined = "\n".join(broken)
+    joined = "\n".join(wrap(text, cells))
     assert all(word in joined for word in words if word.isascii() and word.isalnum())
 
 

@@ -17,7 +17,12 @@ from kg.reports.writers import FORMATS, format_of, harmless, render, write
 
 TABLE = Table(
     title="缺口",
-    columns=(Column("kind", "类型"), Column("amount", "数量", "number"), Column("sources", "来源", "list"), Column("why", "理由")),
+    columns=(
+        Column("kind", "类型"),
+        Column("amount", "数量", "number"),
+        Column("sources", "来源", "list"),
+        Column("why", "理由"),
+    ),
     rows=(
         ("缺链", Decimal("12.50"), ("seed-1", "seed-2"), '台账中没有"本地"生产者，\n需要外购'),
         ("=1+1", -3, (), "@SUM(A1)"),
@@ -101,7 +106,9 @@ def test_json_has_the_agreed_shape() -> None:
 
 
 def test_json_knows_no_infinity() -> None:
-    table = Table("t", (Column("a", "A"),), ((float("nan"),), (Decimal("Infinity"),), (Decimal("3.0"),)), "en")
+    table = Table(
+        "t", (Column("a", "A"),), ((float("nan"),), (Decimal("Infinity"),), (Decimal("3.0"),)), "en"
+    )
     assert [row["a"] for row in json.loads(render(table, "json"))["rows"]] == ["nan", "Infinity", 3]
 
 
@@ -123,7 +130,9 @@ def test_workbook_has_rows_filter_notes_and_no_formula() -> None:
 
 def test_workbook_columns_are_wide_enough_for_chinese() -> None:
     label = "本地没有生产者的产品"
-    book = openpyxl.load_workbook(io.BytesIO(render(Table("t", (Column("a", label),), (("短",),), "zh"), "xlsx")))
+    book = openpyxl.load_workbook(
+        io.BytesIO(render(Table("t", (Column("a", label),), (("短",),), "zh"), "xlsx"))
+    )
     assert book.worksheets[0].column_dimensions["A"].width >= width(label)
 
 

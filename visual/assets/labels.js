@@ -16,6 +16,10 @@ function overlaps(a, b) {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 }
 
+function isNear(node) {
+  return Number(Boolean(atlas.near && atlas.near.has(node.id)));
+}
+
 function placeLabels(ctx, nodes, captions) {
   const size = LABEL_SIZE / atlas.scale;
   const grid = new Map();
@@ -34,13 +38,18 @@ function placeLabels(ctx, nodes, captions) {
   }
   captions.forEach(take);
   const boxes = [];
+  const [left, top, right, bottom] = data.bounds;
+  const edge = 18 / atlas.scale;
+  const within = (box) => box.left > left - edge && box.right < right + edge && box.top > top - edge && box.bottom < bottom + edge;
+  const crowd = nodes.filter((node) => node.state === 'unreached').length > 90 && atlas.scale < 0.8;
   const order = nodes.filter((node) => node.mark === 'star' || (node.mark === 'moon' && !moonText(ctx, node)))
-    .sort((a, b) => (b.id === atlas.selected) - (a.id === atlas.selected) || b.rank - a.rank || (a.id < b.id ? -1 : 1));
+    .filter((node) => !crowd || node.state !== 'unreached' || node.id === atlas.selected)
+    .sort((a, b) => isNear(b) - isNear(a) || b.rank - a.rank || (a.id < b.id ? -1 : 1));
   for (const node of order) {
     const moon = node.mark === 'moon';
     const weight = moon ? 700 : 400;
     const fontSize = moon ? size * 1.12 : size;
-    const text = t(node.short) || t(node.name);
+    const text = shorten(ctx, t(node.short) || t(node.name), fontSize * 11.5, fontSize, weight);
     const width = measure(ctx, text, fontSize, weight) + 2 * margin;
     const height = fontSize * 1.25;
     const beside = node.width / 2 + margin * 2;
@@ -52,9 +61,10 @@ function placeLabels(ctx, nodes, captions) {
       [node.x - beside * 0.7 - width, node.y + under * 0.5], [node.x - beside * 0.7 - width, node.y - under * 0.5 - height],
     ];
     if (moon) spots.unshift(spots.splice(2, 1)[0]);
-    for (const [left, top] of spots) {
-      const box = { left, top, right: left + width, bottom: top + height, id: node.id, text, fontSize, weight };
-      if (free(box)) {
+    if (node.state === 'unreached' && node.x > 0) spots.unshift(spots.splice(1, 1)[0]);
+    for (const [x, y] of spots) {
+      const box = { left: x, top: y, right: x + width, bottom: y + height, id: node.id, text, fontSize, weight };
+      if (within(box) && free(box)) {
         take(box);
         boxes.push(box);
         break;

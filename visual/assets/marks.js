@@ -3,12 +3,12 @@
 const PALETTES = {
   paper: {
     ground: '#f6f4ee', card: '#ffffff', line: '#d8d3c6', ink: '#1c2838', quiet: '#5d6a7c', faint: '#a4abb5',
-    link: '#7c8ba0', strong: '#16294a', moon: ['#fffdf4', '#f6e3ac', '#dcb75f'], moonInk: '#2a2310', glow: 0.4, halo: '#f6f4ee',
+    suppliers: '#2b7484', customers: '#6c5aa0', link: '#7c8ba0', strong: '#16294a', moon: ['#fffdf4', '#f6e3ac', '#dcb75f'], moonInk: '#2a2310', glow: 0.4, halo: '#f6f4ee',
     upstream: '#2d6a86', midstream: '#3f7f86', downstream: '#5d7d6a', ring: '#c9c3b2',
   },
   night: {
     ground: '#0c182d', card: '#16274a', line: '#2b3f63', ink: '#eaf0fa', quiet: '#a3b2cc', faint: '#5d7092',
-    link: '#8ea3c6', strong: '#ffe7a8', moon: ['#fffdf0', '#f7e6b4', '#dcb968'], moonInk: '#2a2310', glow: 0.55, halo: '#0c182d',
+    suppliers: '#5fb3c4', customers: '#a592dd', link: '#8ea3c6', strong: '#ffe7a8', moon: ['#fffdf0', '#f7e6b4', '#dcb968'], moonInk: '#2a2310', glow: 0.55, halo: '#0c182d',
     upstream: '#5fa3c0', midstream: '#63b3b1', downstream: '#8fb79b', ring: '#2f456d',
   },
 };
@@ -26,6 +26,8 @@ const STATES = {
   both: { fill: '#ffffff', stroke: '#8a6a2c', ink: '#3a2c10', bar: '#8a6a2c' },
 };
 const HUES = ['#e3b552', '#6fb4da', '#dd8f6d', '#8ec48a', '#b998d8', '#e5a6ba', '#5fbcae', '#c9c56c', '#909fe6', '#d8a77d', '#7dcfdb', '#cc92b5'];
+
+const ROW_LEAD = 1.26;
 
 function palette() {
   return PALETTES[atlas.theme];
@@ -118,7 +120,7 @@ function drawBox(ctx, node) {
   underlay(ctx, look, x + 6, top, nameWidth + 6, nameHeight);
   writeLines(ctx, plan.name, x + 9, top, look.ink, 600);
   if (!plan.rows.length) return;
-  const rows = { size: plan.rowSize, lines: plan.rows, lead: 15 / 11 };
+  const rows = { size: plan.rowSize, lines: plan.rows, lead: ROW_LEAD };
   const rowTop = y + height - 6 - rows.lines.length * rows.size * rows.lead;
   const rowWidth = Math.max(...rows.lines.map((line) => measure(ctx, line, rows.size)));
   underlay(ctx, look, x + 6, rowTop, rowWidth + 6, rows.lines.length * rows.size * rows.lead);
@@ -128,6 +130,7 @@ function drawBox(ctx, node) {
   ctx.restore();
 }
 
+/* Choose sizes that read at this zoom: all firms, then fewer with "+n", then the name alone, then a smaller name. */
 function boxPlan(ctx, node) {
   const key = `${atlas.lang}|${Math.round(atlas.scale * 50)}`;
   if (node.planKey === key) return node.plan;
@@ -136,18 +139,27 @@ function boxPlan(ctx, node) {
   const badgeSize = Math.min(Math.max(11, 10.5 / atlas.scale), 18, (node.height - 10) / 1.5);
   const badge = t(node.badge);
   const room = node.width - 18 - (badge ? measure(ctx, badge, badgeSize, 700) + badgeSize * 0.9 + 2 : 0);
-  const rowSize = Math.max(11, 10.5 / atlas.scale);
-  const rowsHeight = node.rows.length * rowSize * (15 / 11);
+  const rowSize = Math.max(12, 10.2 / atlas.scale);
   const name = t(node.name);
-  let fitted = fitText(ctx, name, room, node.height - 12 - rowsHeight, want, want, 600);
-  let rows = node.rows.map((row) => shorten(ctx, t(row), node.width - 18, rowSize));
-  if (fitted.lines.length * fitted.size * fitted.lead > node.height - 11 - rowsHeight || fitted.lines.at(-1).endsWith('…')) {
-    const least = Math.min(want, small ? 10 : 12);
-    fitted = fitText(ctx, name, room, node.height - 12 - rowsHeight, want, least, 600);
-    if (fitted.lines.length * fitted.size * fitted.lead > node.height - 11 - rowsHeight || fitted.lines.at(-1).endsWith('…') || fitted.size * atlas.scale < 11) {
-      rows = [];
-      fitted = fitText(ctx, name, room, node.height - 10, want, Math.min(want, 8), 600);
+  let rows = [];
+  let fitted = null;
+  for (let kept = node.rows.length; kept >= 0 && !fitted; kept -= 1) {
+    const height = node.height - 11 - kept * rowSize * ROW_LEAD;
+    for (const most of [want, Math.max(Math.min(want, 12.5), 11 / atlas.scale)]) {
+      const trial = fitText(ctx, name, room, height, most, most, 600);
+      if (trial.whole && !fitted) {
+        fitted = trial;
+        rows = node.rows.slice(0, kept).map(t);
+      }
     }
+  }
+  fitted = fitted || fitText(ctx, name, room, node.height - 8, want, Math.min(want, 8), 600);
+  if (rows.length) {
+    const more = node.more + node.rows.length - rows.length;
+    const last = rows.length - 1;
+    const tail = more ? ` +${more}` : '';
+    rows = rows.map((row, place) => (place === last
+      ? shorten(ctx, row, node.width - 18 - measure(ctx, tail, rowSize), rowSize) + tail : shorten(ctx, row, node.width - 18, rowSize)));
   }
   node.planKey = key;
   node.plan = { name: fitted, rows, rowSize, badge, badgeSize, tall: node.height > 64 };
@@ -188,7 +200,10 @@ function drawPill(ctx, node) {
       ctx.lineTo(x + 12, node.y + 5);
       ctx.lineTo(x + 7, node.y);
     } else ctx.arc(x + 12, node.y, 4, 0, Math.PI * 2);
-    ctx.fill();
+    ctx.lineWidth = 1.4;
+    ctx.strokeStyle = look.bar;
+    if (node.locality === 'unknown') ctx.stroke();
+    else ctx.fill();
     left = x + 21;
   }
   const badge = t(node.badge);
@@ -284,7 +299,7 @@ const MARKS = { box: drawBox, header: drawHeader, pill: drawPill, moon: drawMoon
 
 function drawMark(ctx, node) {
   ctx.save();
-  if (atlas.near && !atlas.near.has(node.id) && node.mark !== 'header') ctx.globalAlpha *= 0.22;
+  if (atlas.near && !atlas.near.has(node.id) && node.mark !== 'header') ctx.globalAlpha *= node.mark === 'moon' ? 0.5 : 0.22;
   MARKS[node.mark](ctx, node);
   if (node.id === atlas.selected || node.id === atlas.hovered) {
     ctx.globalAlpha = 1;
@@ -315,8 +330,17 @@ function drawSwatch(canvas, swatch, view) {
     ctx.moveTo(2, 9);
     ctx.lineTo(28, 9);
     ctx.stroke();
+  } else if (swatch === 'kind:anchor') {
+    const shade = ctx.createRadialGradient(13, 7, 1, 15, 9, 8);
+    PALETTES.paper.moon.forEach((color, place) => shade.addColorStop(place / 2, color));
+    ctx.fillStyle = shade;
+    ctx.beginPath();
+    ctx.arc(15, 9, 8, 0, Math.PI * 2);
+    ctx.fill();
   } else if (facet === 'locality') {
     ctx.fillStyle = '#5d6a7c';
+    ctx.strokeStyle = '#5d6a7c';
+    ctx.lineWidth = 1.6;
     ctx.beginPath();
     if (value === 'outside') {
       ctx.moveTo(15, 3);
@@ -324,7 +348,8 @@ function drawSwatch(canvas, swatch, view) {
       ctx.lineTo(15, 15);
       ctx.lineTo(9, 9);
     } else ctx.arc(15, 9, 5, 0, Math.PI * 2);
-    ctx.fill();
+    if (value === 'unknown') ctx.stroke();
+    else ctx.fill();
   } else if (view === 'cluster') {
     const theme = atlas.theme;
     atlas.theme = 'paper';

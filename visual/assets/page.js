@@ -80,10 +80,10 @@ function writeFilters() {
           atlas.off.get(facet.name)[event.target.checked ? 'delete' : 'add'](entry.value);
           applyFilters();
         } });
-      const swatch = entry.swatch && !(data.view === 'cluster' && entry.value === 'anchor') ? element('canvas', { class: 'swatch', 'aria-hidden': 'true' }) : null;
+      const swatch = entry.swatch ? element('canvas', { class: 'swatch', 'aria-hidden': 'true' }) : null;
       if (swatch) drawSwatch(swatch, entry.swatch, data.view);
       return element('label', { title: t(entry.note) || null }, box, swatch, element('span', { class: 'word' }, t(entry.label)),
-        t(entry.note) ? element('span', { class: 'gloss' }, t(entry.note)) : null, element('span', { class: 'count' }, String(entry.count)));
+        t(entry.gloss) ? element('span', { class: 'gloss' }, t(entry.gloss)) : null, element('span', { class: 'count' }, String(entry.count)));
     });
     held.push(element('fieldset', { class: `facet ${facet.name}` }, element('legend', {}, t(facet.label)), ...lines));
   }
@@ -125,12 +125,18 @@ function fit(animated) {
 /* Bring a mark into the part of the map that the panel leaves free. */
 function reveal(node) {
   const panel = document.getElementById('panel').offsetWidth;
-  const scale = Math.max(network.getScale(), 0.85);
-  const at = network.canvasToDOM({ x: node.x, y: node.y });
-  const free = map.clientWidth - panel;
-  const seen = at.x > 60 && at.x < free - 60 && at.y > 40 && at.y < map.clientHeight - 40 && scale === network.getScale();
-  if (seen) return;
-  network.moveTo({ position: { x: node.x + panel / 2 / scale, y: node.y }, scale, animation: { duration: 300 } });
+  const scale = Math.max(network.getScale(), 0.7);
+  const free = { width: map.clientWidth - panel, height: map.clientHeight };
+  const view = network.getViewPosition();
+  const halfWidth = Math.min(free.width / 2 - 10, node.width * scale / 2 + 90);
+  const halfHeight = Math.min(free.height / 2 - 10, node.height * scale / 2 + 60);
+  const at = { x: (node.x - view.x) * scale + map.clientWidth / 2, y: (node.y - view.y) * scale + map.clientHeight / 2 };
+  const shift = {
+    x: Math.max(0, at.x + halfWidth - free.width) + Math.min(0, at.x - halfWidth),
+    y: Math.max(0, at.y + halfHeight - free.height) + Math.min(0, at.y - halfHeight),
+  };
+  if (!shift.x && !shift.y && scale === network.getScale()) return;
+  network.moveTo({ position: { x: view.x + shift.x / scale, y: view.y + shift.y / scale }, scale, animation: { duration: 300 } });
   atlas.atHome = false;
 }
 
@@ -143,7 +149,7 @@ atlas.focus = (id) => {
     if (edge.from === id) atlas.near.add(edge.to);
     if (edge.to === id) atlas.near.add(edge.from);
   }
-  if (node.kind === 'stage') node.details.forEach((detail) => atlas.near.add(detail.target));
+  if (node.kind === 'stage' || node.kind === 'anchor') node.details.forEach((detail) => atlas.near.add(detail.target));
   showNode(node);
   reveal(node);
   refresh();
@@ -193,7 +199,6 @@ function picture() {
   const y = (sheet.height - foot) / unit + 10;
   for (const facet of data.facets.filter((item) => ['state', 'basis'].includes(item.name))) {
     for (const entry of facet.entries) {
-      if (data.view === 'cluster' && entry.value === 'anchor') continue;
       const swatch = document.createElement('canvas');
       drawSwatch(swatch, entry.swatch, data.view);
       ctx.drawImage(swatch, x, y, 30, 18);

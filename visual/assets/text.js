@@ -89,12 +89,14 @@ function shorten(ctx, text, width, size, weight) {
   return `${text.slice(0, cut)}…`;
 }
 
-/* Find the largest size between `least` and `most` at which the text fits; at `least`, shorten what does not. */
+/* Find the largest size between `least` and `most` at which the text fits with no word broken (`whole`); at `least`,
+   break words and shorten what still does not fit. */
 function fitText(ctx, text, width, height, most, least, weight, leading) {
   const lead = leading || 1.28;
   for (let size = most; size >= least; size -= Math.max(0.5, size * 0.04)) {
     const lines = breakLines(ctx, text, width, size, weight);
-    if (lines.length * size * lead <= height + 0.5) return { size, lines, lead };
+    const whole = pieces(text).every((part) => measure(ctx, part.trimEnd(), size, weight) <= width);
+    if (whole && lines.length * size * lead <= height + 0.5) return { size, lines, lead, whole };
   }
   const room = Math.max(1, Math.floor((height + 0.5) / (least * lead)));
   let lines = breakLines(ctx, text, width, least, weight);
@@ -102,7 +104,7 @@ function fitText(ctx, text, width, height, most, least, weight, leading) {
     lines = lines.slice(0, room);
     lines[room - 1] = shorten(ctx, `${lines[room - 1]}……`, width, least, weight);
   }
-  return { size: least, lines, lead };
+  return { size: least, lines, lead, whole: false };
 }
 
 function writeLines(ctx, fitted, x, y, color, weight, align) {

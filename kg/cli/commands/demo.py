@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from kg.analysis.clusters import Clusters
     from kg.analysis.gaps import Gaps
     from kg.cli.progress import Progress
-    from kg.store import Store
+    from kg.reports.index_page import Both
 
 # How many gaps are printed, and with which columns: what fits a terminal.
 _TOP: Final = 10
@@ -33,6 +32,7 @@ def demo(out: Path | None, quiet: bool, store: str, lang: Language) -> None:
     from kg.analysis.clusters import find_clusters
     from kg.analysis.gaps import find_gaps
     from kg.analysis.thresholds import Thresholds
+    from kg.checks import check
     from kg.cli.output import emit
     from kg.cli.progress import Progress
     from kg.ledgers import import_ledgers
@@ -48,16 +48,84 @@ def demo(out: Path | None, quiet: bool, store: str, lang: Language) -> None:
     with Progress(lang, quiet=quiet) as progress:
         import_ledgers(store, [ledgers], progress)
         with open_store(store) as opened:
-            _check(opened, progress)
+            progress("check", 0, 1)
+            faults = check(opened)
             network = load(opened)
             city = city_name(opened, network)
         gaps = find_gaps(network, Thresholds.from_settings())
         clusters = find_clusters(network, alpha=settings.number("ppr_alpha"))
         written = _write_city(folder, gaps, clusters, city, lang, progress)
+    if faults:
+        click.echo(text("demo.faults", lang, count=len(faults)), err=True)
     emit(chains_table(gaps, lang), None, None)
     click.echo()
     emit(gaps_table(gaps, gaps.findings, lang, limit=_TOP).only(*_SHOWN), None, None)
     click.echo()
     click.echo(text("demo.done", lang, folder=str(folder), files=written))
     usual = store == settings.value("store")
-    click.echo(text("demo.open", lang, index=str(folder / "index.html"), option="" if usual else f" --store {store}"))
+    click.echo(
+        text("demo.open", lang, index=str(folder / "index.html"), option="" if usual else f" --store {store}")
+    )
+
+
+def _refuse_other_data(store: str, ledgers: Path) -> None:
+    """Refuse to import over ledgers that are not the shipped ones: files of the same name would replace them."""
+    from kg.errors import StoreError, UsageError
+    from kg.ledgers import collect
+    from kg.store import open_store
+
+    try:
+        with open_store(store) as opened:
+            held = opened.files()
+    except StoreError as error:
+        if error.key == "store.missing":
+            return
+        raise
+    shipped = collect([ledgers])
+    same = [name for name in held if held[name] == shipped.get(name)]
+    if held and (not same or not set(held) <= set(shipped)):
+        raise UsageError("demo.other_data", store=store)
+
+
+def _write_city(
+    folder: Path, gaps: Gaps, clusters: Clusters, city: Both, lang: Language, progress: Progress
+) -> int:
+    """Write every map, every report and the page that leads to them; return how many files."""
+    from kg.cli.output import write_file
+    from kg.reports.city import downloads, file_name, report_files
+    from kg.reports.index_page import index_page, render_index
+    from visual import anchor_scene, chain_scene, cluster_scene, render
+    from visual.from_analysis import anchor_network, chain_state, cluster_state
+
+    names = gaps.network.thing
+    chain_maps = {chain: f"chains/{file_name(names(chain).zh)}" for chain in gaps.network.stages}
+    around = {anchor: anchor_network(gaps, clusters, anchor) for anchor in clusters.anchors}
+    anchor_maps = {
+        anchor: f"anchors/{file_name(names(anchor).zh)}"
+        for anchor, found in around.items()
+        if found.firms or found.missing
+    }
+    scenes = [("clusters.html", lambda: cluster_scene(cluster_state(clusters)))]
+    scenes += [
+        (path, lambda iri=iri: chain_scene(chain_state(gaps, iri))) for iri, path in chain_maps.items()
+    ]
+    scenes += [(path, lambda iri=iri: anchor_scene(around[iri])) for iri, path in anchor_maps.items()]
+    for number, (path, scene) in enumerate(scenes, start=1):
+        progress("maps", number, len(scenes))
+        write_file(folder / path, render(scene(), lang).encode("utf-8"))
+    progress("reports", 0, 1)
+    reports = 0
+    for path, content in report_files(gaps, clusters):
+        write_file(folder / path, content)
+        reports += 1
+    page = index_page(
+        city,
+        gaps,
+        clusters,
+        clusters_map="clusters.html",
+        chain_maps=chain_maps,
+        anchor_maps=anchor_maps,
+        downloads=downloads(),
+    )
+    write_file(folder / "index.html", render_index(page, lang).encode("utf-8"))
+    return len(scenes) + reports + 1

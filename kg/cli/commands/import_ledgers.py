@@ -24,7 +24,9 @@ _SHOWN: Final = 50
 @option("--faults", type=click.Path(path_type=Path), metavar="FILE")
 @quiet_option
 @store_option
-def import_ledgers(paths: tuple[Path, ...], faults: Path | None, quiet: bool, store: str, lang: Language) -> None:
+def import_ledgers(
+    paths: tuple[Path, ...], faults: Path | None, quiet: bool, store: str, lang: Language
+) -> None:
     """Import files and folders of ledgers."""
     from kg import ledgers
     from kg.cli.output import chosen_format

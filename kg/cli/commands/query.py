@@ -51,7 +51,9 @@ def query(
         return
     given = _given([*parameters, *param])
     with open_store(store) as opened:
-        result = run(opened, question, given, lang, as_of, timeout=timeout or settings.number("query_timeout"))
+        result = run(
+            opened, question, given, lang, as_of, timeout=timeout or settings.number("query_timeout")
+        )
     emit(answer_table(result, lang), format_, out)
 
 

@@ -72,7 +72,12 @@ def gaps(
 @output_options
 @store_option
 def surplus(
-    anchor: str | None, as_of: str | None, format_: Format | None, out: Path | None, store: str, lang: Language
+    anchor: str | None,
+    as_of: str | None,
+    format_: Format | None,
+    out: Path | None,
+    store: str,
+    lang: Language,
 ) -> None:
     """Report the surplus materials."""
 
@@ -95,7 +100,12 @@ def surplus(
 @output_options
 @store_option
 def anchors(
-    anchor: str | None, as_of: str | None, format_: Format | None, out: Path | None, store: str, lang: Language
+    anchor: str | None,
+    as_of: str | None,
+    format_: Format | None,
+    out: Path | None,
+    store: str,
+    lang: Language,
 ) -> None:
     """Report the anchors' clusters."""
 
@@ -111,7 +121,11 @@ def anchors(
 
 
 def _report(
-    table: Callable[[Network, Store], Table], store: str, as_of: str | None, format_: Format | None, out: Path | None
+    table: Callable[[Network, Store], Table],
+    store: str,
+    as_of: str | None,
+    format_: Format | None,
+    out: Path | None,
 ) -> None:
     """Open the store, load what was known at the date, and hand out the table made of it."""
     from kg.network import load
@@ -121,4 +135,3 @@ def _report(
     with open_store(store) as opened:
         result = table(load(opened, as_of), opened)
     emit(result, format_, out)
-
