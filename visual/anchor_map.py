@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from visual.facets import build_facets
@@ -40,9 +40,14 @@ def anchor_scene(network: AnchorNetwork) -> Scene:
     names = [short[firm.organization.iri] for firm in firms] + [m.product.text for m in lacking]
     size = _pill_size(names, 30.0)
     captive = [link for link in network.links if link.source == link.target == network.anchor.iri]
-    rings = place_on_rings(items, size, _INNERMOST + (16 if captive else 0), _neighbours(ids, network.links), _obstacles(size))
+    rings = place_on_rings(
+        items, size, _INNERMOST + (16 if captive else 0), _neighbours(ids, network.links), _obstacles(size)
+    )
     nodes = [_anchor_node(network, captive)]
-    nodes += [_firm_node(f, p, size, short[f.organization.iri]) for f, p in zip(firms, rings.positions, strict=False)]
+    nodes += [
+        _firm_node(f, p, size, short[f.organization.iri])
+        for f, p in zip(firms, rings.positions, strict=False)
+    ]
     nodes += [_missing_node(m, p, size) for m, p in zip(lacking, rings.positions[len(firms) :], strict=True)]
     edges = supply_edges(network.links, {node.id for node in nodes})
     backdrops = _backdrops(rings, stages, _stage_names(firms, lacking), size, items)
@@ -72,7 +77,9 @@ def anchor_scene(network: AnchorNetwork) -> Scene:
 def _once(network: AnchorNetwork) -> list[AnchorFirm]:
     """Give each firm one place: its nearest tier; reached both ways at that tier, it stands for both."""
     held: dict[str, AnchorFirm] = {}
-    for firm in sorted(network.firms, key=lambda firm: (firm.tier, -firm.membership, firm.organization.iri, firm.direction)):
+    for firm in sorted(
+        network.firms, key=lambda firm: (firm.tier, -firm.membership, firm.organization.iri, firm.direction)
+    ):
         other = held.setdefault(firm.organization.iri, firm)
         if other.tier == firm.tier and other.direction != firm.direction:
             held[firm.organization.iri] = replace(other, direction="both", facts=(*other.facts, *firm.facts))
@@ -99,7 +106,8 @@ def _stages(firms: Sequence[AnchorFirm], lacking: Sequence[MissingInput]) -> dic
 
 
 def _stage_names(firms: Sequence[AnchorFirm], lacking: Sequence[MissingInput]) -> dict[str, Text]:
-    names = {thing.stage.iri: thing.stage.text for thing in (*firms, *lacking) if thing.stage}
+    held = [*(firm.stage for firm in firms), *(missing.stage for missing in lacking)]
+    names = {stage.iri: stage.text for stage in held if stage}
     return {**names, _NO_STAGE: word("anchor", "no_stage")}
 
 
@@ -112,7 +120,8 @@ def _pill_size(names: Sequence[Text], extra: float) -> tuple[float, float]:
     return width, 28.0 if lines == 1 else 39.0
 
 
-def _neighbours(ids: Sequence[str], links: Sequence[Link]):  # noqa: ANN202
+def _neighbours(ids: Sequence[str], links: Sequence[Link]) -> Callable[[int], Sequence[int]]:
+    """For each mark, the marks it trades with."""
     place = {node_id: index for index, node_id in enumerate(ids)}
     near: dict[int, list[int]] = defaultdict(list)
     for link in sorted(links, key=lambda link: (link.source, link.target)):
@@ -122,7 +131,9 @@ def _neighbours(ids: Sequence[str], links: Sequence[Link]):  # noqa: ANN202
     return lambda index: near[index]
 
 
-def _heading_spots(radius: float, size: tuple[float, float]) -> tuple[tuple[float, float], tuple[float, float]]:
+def _heading_spots(
+    radius: float, size: tuple[float, float]
+) -> tuple[tuple[float, float], tuple[float, float]]:
     y = -(REACH * _rim(radius, size) + 22)
     return (-ASPECT * radius * 0.66, y), (ASPECT * radius * 0.66, y)
 
@@ -132,7 +143,7 @@ def _rim(radius: float, size: tuple[float, float]) -> float:
     return radius + (size[0] / 2 + 8) / ASPECT
 
 
-def _obstacles(size: tuple[float, float]):  # noqa: ANN202
+def _obstacles(size: tuple[float, float]) -> Callable[[float], list[tuple[float, float, float, float]]]:
     """Keep headings free of the marks placed above the centre."""
 
     def boxes(radius: float) -> list[tuple[float, float, float, float]]:
@@ -144,7 +155,11 @@ def _obstacles(size: tuple[float, float]):  # noqa: ANN202
 
 def _anchor_node(network: AnchorNetwork, captive: Sequence[Link]) -> Node:
     details = [
-        Detail(word("heading", "captive"), link.product.text if link.product else word("heading", "goods"), facts=link.facts)
+        Detail(
+            word("heading", "captive"),
+            link.product.text if link.product else word("heading", "goods"),
+            facts=link.facts,
+        )
         for link in captive
     ]
     details += [
@@ -193,7 +208,9 @@ def _missing_node(missing: MissingInput, position: tuple[float, float], size: tu
     )
 
 
-def _firm_node(firm: AnchorFirm, position: tuple[float, float], size: tuple[float, float], short: Text) -> Node:
+def _firm_node(
+    firm: AnchorFirm, position: tuple[float, float], size: tuple[float, float], short: Text
+) -> Node:
     details = []
     if firm.path.zh or firm.path.en:
         details.append(Detail(word("heading", "path"), firm.path))
@@ -225,9 +242,16 @@ def _firm_node(firm: AnchorFirm, position: tuple[float, float], size: tuple[floa
 
 
 def _captive_note(captive: Sequence[Link]) -> Backdrop:
-    goods = sorted({(link.product.zh or link.product.en, link.product.en or link.product.zh) for link in captive if link.product})
+    goods = sorted(
+        {
+            (link.product.zh or link.product.en, link.product.en or link.product.zh)
+            for link in captive
+            if link.product
+        }
+    )
     both = [
-        word("anchor", "captive", goods=joint.join(names)) for joint, names in (("、", [g[0] for g in goods]), (", ", [g[1] for g in goods]))
+        word("anchor", "captive", goods=joint.join(names))
+        for joint, names in (("、", [g[0] for g in goods]), (", ", [g[1] for g in goods]))
     ]
     lines = [balanced(text, 150, 11.5, 2) for text in (both[0].zh, both[1].en)]
     return Backdrop("text", 0.0, MOON + 26, label=Text("\n".join(lines[0]), "\n".join(lines[1])), size=11.5)
@@ -245,26 +269,38 @@ def _backdrops(
     for sector in rings.sectors:
         rim = _rim(radius, size)
         tone = "customers" if sector.side > 0 else "suppliers"
-        start, end = (sector.start, sector.end) if sector.side > 0 else (math.pi - sector.end, math.pi - sector.start)
-        backdrops.append(Backdrop("wedge", 0, 0, ASPECT * rim, rim, tone=tone, start=start, end=end, hue=sector.index))
+        start, end = (
+            (sector.start, sector.end) if sector.side > 0 else (math.pi - sector.end, math.pi - sector.start)
+        )
+        backdrops.append(
+            Backdrop("wedge", 0, 0, ASPECT * rim, rim, tone=tone, start=start, end=end, hue=sector.index)
+        )
     backdrops += [Backdrop("ring", 0, 0, ASPECT * r, r) for r, _ in rings.radii]
     backdrops.append(Backdrop("glow", 0, 0, MOON * 2.1, MOON * 2.1))
     for sector in rings.sectors:
         middle = (sector.start + sector.end) / 2
         name = stage_names[stages[sector.side][sector.index]]
-        label = Text("\n".join(balanced(name.zh or name.en, 92, 15, 2)), "\n".join(balanced(name.en or name.zh, 116, 15, 2)))
+        label = Text(
+            "\n".join(balanced(name.zh or name.en, 92, 15, 2)),
+            "\n".join(balanced(name.en or name.zh, 116, 15, 2)),
+        )
         x = sector.side * (ASPECT * radius * math.cos(middle) + size[0] / 2 + 18)
         align = "left" if sector.side > 0 else "right"
-        backdrops.append(Backdrop("text", x, radius * math.sin(middle), label=label, tone="strong", size=15, align=align))
+        backdrops.append(
+            Backdrop("text", x, radius * math.sin(middle), label=label, tone="strong", size=15, align=align)
+        )
     seen: set[int] = set()
     for r, tier in rings.radii:
         if tier not in seen:
             seen.add(tier)
             backdrops.append(Backdrop("text", 0, r - 9, label=word("anchor", "tier", n=tier), size=11))
-    for (x, y), side, key in zip(_heading_spots(radius, size), (-1, 1), ("upstream", "downstream"), strict=True):
+    for (x, y), side, key in zip(
+        _heading_spots(radius, size), (-1, 1), ("upstream", "downstream"), strict=True
+    ):
         backdrops.append(Backdrop("text", x, y, label=word("anchor", key), tone="strong", size=17))
-        if not any(item.side == side for item in items):
-            backdrops.append(Backdrop("text", x, 0, label=word("anchor", f"no_{key}"), size=13))
+        if not any(item.side in {side, 0} for item in items):
+            aside = side * max(ASPECT * radius * 0.66, MOON + 120)
+            backdrops.append(Backdrop("text", aside, 0, label=word("anchor", f"no_{key}"), size=13))
     return tuple(backdrops)
 
 
@@ -275,7 +311,9 @@ def _bounds(nodes: Sequence[Node], backdrops: Sequence[Backdrop]) -> tuple[float
             lines = [line for text in (item.label.zh, item.label.en) for line in text.split("\n")]
             width = max(text_width(line, item.size * GROWTH) for line in lines)
             left = {"left": 0.0, "right": width, "center": width / 2}[item.align]
-            boxes.append((item.x - left, item.y - item.size * 1.4, item.x - left + width, item.y + item.size * 1.4))
+            boxes.append(
+                (item.x - left, item.y - item.size * 1.4, item.x - left + width, item.y + item.size * 1.4)
+            )
     return (
         min(box[0] for box in boxes),
         min(box[1] for box in boxes),

@@ -102,7 +102,9 @@ def arrange(blocks: Sequence[Block]) -> Arrangement:
     return _place(blocks, best[1], best[0])
 
 
-def _fill(heights: Sequence[float], abreast: int, gap: float = BOX_GAP) -> tuple[list[tuple[int, float]], float]:
+def _fill(
+    heights: Sequence[float], abreast: int, gap: float = BOX_GAP
+) -> tuple[list[tuple[int, float]], float]:
     """Put each box, in order, under the shortest pile: (pile, offset) of each, and the height of all."""
     piles = [0.0] * abreast
     places = []
@@ -145,7 +147,7 @@ def _span_height(blocks: Sequence[Block], abreast: Sequence[int]) -> float:
 def _extent(blocks: Sequence[Block], abreast: Sequence[int]) -> tuple[float, float]:
     heights = _row_heights(blocks, abreast)
     width = STRIP + sum(map(_column_width, abreast)) + COLUMN_GAP * max(0, len(abreast) - 1)
-    return max(width, 1.0), sum(heights) + ROW_GAP * (len(heights) - 1)
+    return max(width, 1.0), max(sum(heights) + ROW_GAP * (len(heights) - 1), 1.0)
 
 
 def _widen(blocks: Sequence[Block], abreast: Sequence[int]) -> list[int] | None:
@@ -188,11 +190,15 @@ def _place(blocks: Sequence[Block], abreast: Sequence[int], scale: float) -> Arr
             pile = [i for i, b in enumerate(blocks) if b.column == column and b.row == row]
             if pile:
                 top, room = (0.0, total) if row is None else (tops[row], heights[row])
-                _stack(blocks, pile, Rectangle(lefts[column], top, _column_width(abreast[column]), room), placed)
+                _stack(
+                    blocks, pile, Rectangle(lefts[column], top, _column_width(abreast[column]), room), placed
+                )
     return Arrangement(
         blocks=tuple(placed[index][0] for index in range(len(blocks))),
         boxes=tuple(placed[index][1] for index in range(len(blocks))),
-        columns=tuple(Rectangle(left, 0.0, _column_width(n), total) for left, n in zip(lefts, abreast, strict=True)),
+        columns=tuple(
+            Rectangle(left, 0.0, _column_width(n), total) for left, n in zip(lefts, abreast, strict=True)
+        ),
         rows=tuple(Rectangle(0.0, top, width, room) for top, room in zip(tops, heights, strict=True)),
         scale=scale,
     )

@@ -20,6 +20,7 @@ _READABLE = 0.9
 _POSITIONS = ("upstream", "midstream", "downstream")
 _BAND = 34.0
 _SWEEPS = 4
+_EMPTY_SPOT = (200.0, 40.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +37,21 @@ class _Box:
 def chain_scene(state: ChainState) -> Scene:
     """Draw a chain as of its date."""
     stages = sorted(
-        state.stages, key=lambda stage: (_POSITIONS.index(stage.position), stage.order, stage.branch, stage.name.iri)
+        state.stages,
+        key=lambda stage: (_POSITIONS.index(stage.position), stage.order, stage.branch, stage.name.iri),
     )
     ids = _node_ids(stages)
     columns = rank_columns([(_POSITIONS.index(s.position), s.order, s.branch) for s in stages])
     rows, branches = _rows(stages, columns)
     order = _untangle(stages, ids, columns, state.links)
-    best: tuple[Arrangement, list[tuple[_Box, ...]]] | None = None
+    choices = []
     for density in _DENSITIES:
-        boxes = [tuple(_box(*ids[i][k], density) for k in order[i]) for i in range(len(stages))]
-        placed = arrange([Block(columns[i], rows[i], tuple(b.height for b in boxes[i])) for i in range(len(stages))])
-        if best is None or placed.scale > best[0].scale:
-            best = placed, boxes
-        if placed.scale >= _READABLE:
+        trial = [tuple(_box(*ids[i][k], density) for k in order[i]) for i in range(len(stages))]
+        blocks = [Block(columns[i], rows[i], tuple(b.height for b in trial[i])) for i in range(len(stages))]
+        choices.append((arrange(blocks), trial))
+        if choices[-1][0].scale >= _READABLE:
             break
-    arrangement, boxes = best
+    arrangement, boxes = max(choices, key=lambda choice: choice[0].scale)
     nodes = [_stage_node(stage, arrangement.blocks[i]) for i, stage in enumerate(stages)]
     known = {product.product.iri: node_id for row in reversed(ids) for node_id, product in reversed(row)}
     for i in range(len(stages)):
@@ -93,7 +94,9 @@ def _rows(stages: Sequence[StageState], columns: Sequence[int]) -> tuple[list[in
     for i, stage in enumerate(stages):
         if (stage.branch or columns[i] in mixed) and stage.branch not in branches:
             branches.append(stage.branch)
-    rows = [branches.index(s.branch) if s.branch or columns[i] in mixed else None for i, s in enumerate(stages)]
+    rows = [
+        branches.index(s.branch) if s.branch or columns[i] in mixed else None for i, s in enumerate(stages)
+    ]
     return rows, tuple(branches)
 
 
@@ -104,7 +107,11 @@ def _untangle(
     links: Sequence[ProductLink],
 ) -> list[list[int]]:
     """Order the boxes of each stage so that few links cross (barycentre sweeps; Sugiyama, Tagawa & Toda 1981)."""
-    home = {product.product.iri: (i, k) for i, row in enumerate(ids) for k, (_, product) in reversed(list(enumerate(row)))}
+    home = {
+        product.product.iri: (i, k)
+        for i, row in enumerate(ids)
+        for k, (_, product) in reversed(list(enumerate(row)))
+    }
     near: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     for link in links:
         if link.source in home and link.target in home and home[link.source][0] != home[link.target][0]:
@@ -115,7 +122,10 @@ def _untangle(
     by_column = sorted(range(len(stages)), key=lambda i: (columns[i], i))
     for sweep in range(_SWEEPS):
         for i in by_column if sweep % 2 == 0 else reversed(by_column):
-            side = [columns[j] < columns[i] if sweep % 2 == 0 else columns[j] > columns[i] for j in range(len(stages))]
+            side = [
+                columns[j] < columns[i] if sweep % 2 == 0 else columns[j] > columns[i]
+                for j in range(len(stages))
+            ]
 
             def centre(k: int, i: int = i, side: list[bool] = side) -> float:
                 around = [height[other] + other[0] * 1e-6 for other in near[i, k] if side[other[0]]]
@@ -183,7 +193,8 @@ def _product_details(product: ProductState, known: dict[str, str]) -> tuple[Deta
         for maker in makers
     ]
     details += [
-        Detail(word("heading", "needed_by"), need.text, target=known.get(need.iri, "")) for need in product.needed_by
+        Detail(word("heading", "needed_by"), need.text, target=known.get(need.iri, ""))
+        for need in product.needed_by
     ]
     details += [Detail(word("heading", "facts"), fact.label, fact.value, (fact,)) for fact in product.facts]
     return tuple(details)
@@ -218,15 +229,22 @@ def _stage_node(stage: StageState, place: Rectangle) -> Node:
     )
 
 
-def _edges(links: Sequence[ProductLink], known: dict[str, str], column_of: dict[str, int]) -> tuple[Edge, ...]:
-    edges, seen = [], Counter()
+def _edges(
+    links: Sequence[ProductLink], known: dict[str, str], column_of: dict[str, int]
+) -> tuple[Edge, ...]:
+    edges: list[Edge] = []
+    seen: Counter[tuple[str, str]] = Counter()
     for link in sorted(links, key=lambda link: (link.source, link.target, link.route)):
         if link.source not in known or link.target not in known or link.source == link.target:
             continue
         source, target = known[link.source], known[link.target]
         seen[source, target] += 1
         levels = evidence_levels(link.facts)
-        route = (Detail(word("heading", "route"), Text(link.route), facts=link.facts),) if link.route or link.facts else ()
+        route = (
+            (Detail(word("heading", "route"), Text(link.route), facts=link.facts),)
+            if link.route or link.facts
+            else ()
+        )
         edges.append(
             Edge(
                 id=f"{source} → {target}" + (f" #{seen[source, target]}" if seen[source, target] > 1 else ""),
@@ -267,17 +285,21 @@ def _backdrops(
     arrangement: Arrangement,
 ) -> tuple[Backdrop, ...]:
     backdrops = []
+    if not stages:
+        return (Backdrop("text", *_EMPTY_SPOT, label=word("chain", "no_stage"), size=16),)
     for position in _POSITIONS:
         held = sorted({columns[i] for i, stage in enumerate(stages) if stage.position == position})
         if held:
             first, last = arrangement.columns[held[0]], arrangement.columns[held[-1]]
             width = last.x + last.width - first.x
             label = word("position", position)
-            backdrops.append(Backdrop("chevron", first.x, -_BAND - 14, width, _BAND, label, tone=position, size=16))
+            backdrops.append(
+                Backdrop("chevron", first.x, -_BAND - 14, width, _BAND, label, tone=position, size=16)
+            )
     for row, branch in enumerate(branches):
-        held = [arrangement.blocks[i] for i in range(len(stages)) if rows[i] == row]
-        if branch and held:
-            left = min(block.x for block in held)
+        lefts = [arrangement.blocks[i].x for i in range(len(stages)) if rows[i] == row]
+        if branch and lefts:
+            left = min(lefts)
             extent = arrangement.rows[row]
             backdrops.append(
                 Backdrop("strip", left - STRIP - 2, extent.y, STRIP - 4, extent.height, Text(branch), size=13)
@@ -286,11 +308,13 @@ def _backdrops(
         backdrops.append(Backdrop("panel", block.x, block.y, block.width, block.height, tone=stage.position))
         if not stage.products:
             label = word("chain", "empty")
-            backdrops.append(Backdrop("text", block.x + block.width / 2, block.y + HEADER + 13, label=label, size=11))
+            backdrops.append(
+                Backdrop("text", block.x + block.width / 2, block.y + HEADER + 13, label=label, size=11)
+            )
     return tuple(backdrops)
 
 
 def _bounds(arrangement: Arrangement) -> tuple[float, float, float, float]:
     right = max((column.x + column.width for column in arrangement.columns), default=1.0)
     bottom = max((row.y + row.height for row in arrangement.rows), default=1.0)
-    return 0.0, -_BAND - 14, right, bottom
+    return 0.0, -_BAND - 14, max(right, 2 * _EMPTY_SPOT[0]), max(bottom, _EMPTY_SPOT[1])

@@ -60,7 +60,11 @@ def spread_anchors(radii: Sequence[float], sharing: np.ndarray, gap: float) -> n
     np.fill_diagonal(apart, 0.0)
     order = ring_order(sharing)
     share = np.array([size[index] + gap / 2 for index in order])
-    turns = (np.cumsum(share) - share / 2) / share.sum() * 2 * math.pi - math.pi / 2 - share[0] / share.sum() * math.pi
+    turns = (
+        (np.cumsum(share) - share / 2) / share.sum() * 2 * math.pi
+        - math.pi / 2
+        - share[0] / share.sum() * math.pi
+    )
     if count == 2:
         turns = np.array([math.pi, 0.0])
     start = max(share.sum() / math.pi, 1.0)
@@ -89,7 +93,8 @@ def _push(points: np.ndarray, apart: np.ndarray) -> np.ndarray:
     distance = np.sqrt((delta**2).sum(axis=2))
     np.fill_diagonal(distance, 1.0)
     lack = np.maximum(apart - distance, 0.0)
-    return points + (0.25 * (lack / np.maximum(distance, 1e-6))[:, :, None] * delta).sum(axis=1)
+    moved: np.ndarray = points + (0.25 * (lack / np.maximum(distance, 1e-6))[:, :, None] * delta).sum(axis=1)
+    return moved
 
 
 def _keep_apart(points: np.ndarray, apart: np.ndarray) -> np.ndarray:
@@ -98,8 +103,9 @@ def _keep_apart(points: np.ndarray, apart: np.ndarray) -> np.ndarray:
     distance = np.sqrt((delta**2).sum(axis=2))
     np.fill_diagonal(distance, np.inf)
     factor = float((apart / np.maximum(distance, 1e-6)).max())
-    points = points * factor
-    return points - (points.min(axis=0) + points.max(axis=0)) / 2
+    scaled: np.ndarray = points * factor
+    centred: np.ndarray = scaled - (scaled.min(axis=0) + scaled.max(axis=0)) / 2
+    return centred
 
 
 def orbits(count: int, first: float, step: float, spacing: float) -> list[tuple[float, float]]:
@@ -110,7 +116,7 @@ def orbits(count: int, first: float, step: float, spacing: float) -> list[tuple[
     while sum(capacity) < count:
         capacity.append(max(3, int(2 * math.pi * (first + step * len(capacity)) // spacing)))
     share = count / sum(capacity)
-    filled = [int(round(share * held)) for held in capacity]
+    filled = [round(share * held) for held in capacity]
     filled[-1] += count - sum(filled)
     places = []
     for ring, held in enumerate(filled):
@@ -144,7 +150,12 @@ def barycentre(
 def rim(boxes: Sequence[tuple[float, float, float, float]], margin: float) -> tuple[float, float]:
     """Give the half-axes of the ellipse around the origin that holds all boxes, with a margin."""
     reach = max(
-        (math.hypot(x / ASPECT, y) for left, top, right, bottom in boxes for x in (left, right) for y in (top, bottom)),
+        (
+            math.hypot(x / ASPECT, y)
+            for left, top, right, bottom in boxes
+            for x in (left, right)
+            for y in (top, bottom)
+        ),
         default=1.0,
     )
     return ASPECT * reach + margin, reach + margin

@@ -47,20 +47,32 @@ def cluster_scene(state: ClusterState) -> Scene:
     """Draw who circles around whom as of its date."""
     anchors = sorted(state.anchors, key=lambda anchor: anchor.iri)
     place = {anchor.iri: index for index, anchor in enumerate(anchors)}
-    members = sorted((m for m in state.members if m.organization.iri not in place), key=lambda m: m.organization.iri)
+    members = sorted(
+        (m for m in state.members if m.organization.iri not in place), key=lambda m: m.organization.iri
+    )
     shares = {m.organization.iri: _shares(m, place) for m in members}
     own: dict[int, list[Member]] = defaultdict(list)
     for member in members:
         held = shares[member.organization.iri]
         if held and held[0][1] >= EXCLUSIVE_FROM:
             own[held[0][0]].append(member)
-    shared = [m for m in members if shares[m.organization.iri] and shares[m.organization.iri][0][1] < EXCLUSIVE_FROM]
+    shared = [
+        m for m in members if shares[m.organization.iri] and shares[m.organization.iri][0][1] < EXCLUSIVE_FROM
+    ]
     unreached = [m for m in members if not shares[m.organization.iri]]
     short = short_names([*anchors, *(m.organization for m in members)])
     spacing = _spacing(len(members) - len(unreached))
-    moons = [_moon_radius(sum(w for held in shares.values() for i, w in held if i == index)) for index in range(len(anchors))]
-    paths = [orbits(len(own[i]), moons[i] + spacing.between, spacing.between, spacing.along) for i in range(len(anchors))]
-    radii = [max([moons[i] + 14, *(radius + STAR + 6 for radius, _ in paths[i])]) for i in range(len(anchors))]
+    moons = [
+        _moon_radius(sum(w for held in shares.values() for i, w in held if i == index))
+        for index in range(len(anchors))
+    ]
+    paths = [
+        orbits(len(own[i]), moons[i] + spacing.between, spacing.between, spacing.along)
+        for i in range(len(anchors))
+    ]
+    radii = [
+        max([moons[i] + 14, *(radius + STAR + 6 for radius, _ in paths[i])]) for i in range(len(anchors))
+    ]
     centres = spread_anchors(radii, sharing_matrix(shares, len(anchors)), spacing.gap)
     spots: dict[str, tuple[float, float]] = {}
     for i, path in enumerate(paths):
@@ -72,9 +84,16 @@ def cluster_scene(state: ClusterState) -> Scene:
     edges = supply_edges(state.links, {*place, *spots})
     degree = _degree(edges)
     nodes = [_anchor_node(a, i, centres[i], moons[i], members, shares, short) for i, a in enumerate(anchors)]
-    nodes += [_firm_node(m, shares[m.organization.iri], spots[m.organization.iri], degree, anchors, short) for m in members]
+    nodes += [
+        _firm_node(m, shares[m.organization.iri], spots[m.organization.iri], degree, anchors, short)
+        for m in members
+    ]
     backdrops = _backdrops(centres, moons, radii, paths, axes, len(unreached))
-    title = named("cluster", "title", state.name) if state.name.zh or state.name.en else word("cluster", "title_bare")
+    title = (
+        named("cluster", "title", state.name)
+        if state.name.zh or state.name.en
+        else word("cluster", "title_bare")
+    )
     return Scene(
         view="cluster",
         title=title,
@@ -105,7 +124,9 @@ def _shares(member: Member, place: dict[str, int]) -> tuple[tuple[int, float], .
     total = sum(weight for _, weight in held)
     held = [(index, weight / total) for index, weight in held if weight / total >= _NEGLIGIBLE]
     total = sum(weight for _, weight in held)
-    return tuple(sorted(((index, weight / total) for index, weight in held), key=lambda share: (-share[1], share[0])))
+    return tuple(
+        sorted(((index, weight / total) for index, weight in held), key=lambda share: (-share[1], share[0]))
+    )
 
 
 def _spacing(count: int) -> _Spacing:
@@ -216,7 +237,9 @@ def _anchor_node(
         terms=terms(anchor),
         rank=1000.0 + len(held),
         details=tuple(
-            Detail(word("heading", "members"), m.organization.text, _percent(weight), target=m.organization.iri)
+            Detail(
+                word("heading", "members"), m.organization.text, _percent(weight), target=m.organization.iri
+            )
             for weight, m in held
         ),
     )
@@ -233,7 +256,9 @@ def _firm_node(
     state = "unreached" if not shares else "exclusive" if shares[0][1] >= EXCLUSIVE_FROM else "shared"
     radius = 5.0 if state == "unreached" else STAR + (1.0 if state == "shared" else 0.0)
     details = [
-        Detail(word("heading", "membership"), anchors[index].text, _percent(weight), target=anchors[index].iri)
+        Detail(
+            word("heading", "membership"), anchors[index].text, _percent(weight), target=anchors[index].iri
+        )
         for index, weight in shares
     ]
     if member.path.zh or member.path.en:
@@ -274,13 +299,17 @@ def _backdrops(
 ) -> tuple[Backdrop, ...]:
     backdrops = []
     if unreached:
-        backdrops.append(Backdrop("belt", 0, 0, axes[0], axes[1], size=44 + 2 * _RIM_STEP * (unreached > 250)))
+        backdrops.append(
+            Backdrop("belt", 0, 0, axes[0], axes[1], size=44 + 2 * _RIM_STEP * (unreached > 250))
+        )
     for index, (centre, moon, radius) in enumerate(zip(centres, moons, radii, strict=True)):
         x, y = float(centre[0]), float(centre[1])
         glow = max(moon * 2.2, radius * 1.3)
         backdrops.append(Backdrop("glow", x, y, glow, glow, hue=index))
-        for orbit in sorted({path[0] for path in paths[index]}):
-            backdrops.append(Backdrop("ring", x, y, orbit, orbit, tone="orbit"))
+        backdrops += [
+            Backdrop("ring", x, y, orbit, orbit, tone="orbit")
+            for orbit in sorted({path[0] for path in paths[index]})
+        ]
     if unreached:
         label = word("cluster", "rim", n=unreached)
         backdrops.append(Backdrop("text", 0, axes[1] + 46, label=label, size=19))

@@ -45,7 +45,8 @@ def build_facets(nodes: Iterable[Node], edges: Iterable[Edge], names: Iterable[s
 
 def _counts(name: str, nodes: tuple[Node, ...], edges: tuple[Edge, ...]) -> Counter[str]:
     if name == "evidence":
-        held = [thing.evidence or (_NOT_STATED,) for thing in (*nodes, *edges) if _bears_evidence(thing)]
+        bearers: list[Node | Edge] = [*filter(_bears_evidence, nodes), *filter(_bears_evidence, edges)]
+        held = [thing.evidence or (_NOT_STATED,) for thing in bearers]
         return Counter(level for levels in held for level in levels)
     things: tuple[Node | Edge, ...] = edges if name == "basis" else nodes
     return Counter(value for value in (getattr(thing, name) for thing in things) if value)
@@ -56,4 +57,8 @@ def _bears_evidence(thing: Node | Edge) -> bool:
 
 
 def _swatch(name: str, value: str) -> str:
-    return f"{name}:{value}" if name in {"state", "basis", "locality"} or (name, value) == ("kind", "anchor") else ""
+    return (
+        f"{name}:{value}"
+        if name in {"state", "basis", "locality"} or (name, value) == ("kind", "anchor")
+        else ""
+    )

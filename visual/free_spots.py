@@ -36,7 +36,9 @@ class FreeSpots:
                     return False
         return True
 
-    def settle(self, x: float, y: float, half_width: float, half_height: float, flatness: float = 1.0) -> tuple[float, float]:
+    def settle(
+        self, x: float, y: float, half_width: float, half_height: float, flatness: float = 1.0
+    ) -> tuple[float, float]:
         """Take the free spot nearest to (x, y), searched along a sunflower spiral, and give it.
 
         `flatness` below 1 searches further to the sides than up and down. Searches that start in the same cell go on

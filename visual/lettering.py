@@ -94,7 +94,11 @@ def _pieces(text: str) -> list[str]:
         wide = unicodedata.east_asian_width(character) in "WF"
         joins = pieces and (
             character in _NO_LINE_START
-            or (not wide and not pieces[-1].endswith(" ") and unicodedata.east_asian_width(pieces[-1][-1]) not in "WF")
+            or (
+                not wide
+                and not pieces[-1].endswith(" ")
+                and unicodedata.east_asian_width(pieces[-1][-1]) not in "WF"
+            )
         )
         if joins:
             pieces[-1] += character

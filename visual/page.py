@@ -11,7 +11,7 @@ import base64
 import hashlib
 import json
 from dataclasses import asdict
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -29,13 +29,13 @@ _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028",
 _LANGUAGES = {"zh": "zh-CN", "en": "en"}
 
 
-class AtlasNetwork(Network):
+class AtlasNetwork(Network):  # type: ignore[misc]
     """A pyvis network of a scene, shown through our own template instead of pyvis's."""
 
     def __init__(self, scene: Scene) -> None:
         super().__init__(height="100%", width="100%", directed=True, cdn_resources="in_line")
         self.scene = scene
-        self.toggle_physics(False)
+        self.toggle_physics(status=False)
         self.templateEnv = Environment(
             loader=PackageLoader("visual"),
             autoescape=True,
@@ -88,7 +88,9 @@ class AtlasNetwork(Network):
             "theme": scene.theme,
             "title": asdict(scene.title),
             "subtitle": asdict(scene.subtitle),
-            "asOf": asdict(word("page", "as_of", date=scene.as_of) if scene.as_of else word("page", "undated")),
+            "asOf": asdict(
+                word("page", "as_of", date=scene.as_of) if scene.as_of else word("page", "undated")
+            ),
             "notes": [asdict(note) for note in scene.notes],
             "bounds": [_tidy(edge) for edge in scene.bounds],
             "backdrops": [_plain(backdrop) for backdrop in scene.backdrops],
@@ -145,12 +147,12 @@ def _hash(content: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _asset(name: str) -> str:
     return files("visual").joinpath("assets", name).read_text(encoding="utf-8")
 
 
-@lru_cache(maxsize=1)
+@cache
 def _drawing_library() -> str:
     """Give vis-network as pyvis ships it."""
     script = files("pyvis").joinpath("lib", "vis-9.1.2", "vis-network.min.js").read_text(encoding="utf-8")

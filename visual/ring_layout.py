@@ -88,7 +88,7 @@ def place_on_rings(
         shown = round(min(VIEW[0] / width, VIEW[1] / height), 6)
         if best is None or shown > best[0]:
             best = shown, list(zip(radii, tier_of, strict=True)), ring_of
-    if best is None:
+    if best is None or not items:
         return Rings((), (), ())
     return _place(items, best[1], best[2], size, near, obstacles)
 
@@ -102,7 +102,9 @@ def _share(
     for tier in tiers:
         first[tier] = len(tier_of)
         tier_of += [tier] * split.get(tier, 1)
-    ring_of = _spread(items, {(side, tier): split.get(tier, 1) for side in (-1, 0, 1) for tier in tiers}, first)
+    ring_of = _spread(
+        items, {(side, tier): split.get(tier, 1) for side in (-1, 0, 1) for tier in tiers}, first
+    )
     return ring_of, tier_of
 
 
@@ -160,7 +162,11 @@ def _needs(
 
 
 def _radii(
-    items: Sequence[Placement], ring_of: dict[int, int], rings: int, size: tuple[float, float], innermost: float
+    items: Sequence[Placement],
+    ring_of: dict[int, int],
+    rings: int,
+    size: tuple[float, float],
+    innermost: float,
 ) -> list[float]:
     step = (size[0] + _RING_MARGIN) / ASPECT
     line = size[1] + _LINE_MARGIN
@@ -193,12 +199,20 @@ def _place(
         for sector, share in sorted(grown.items()):
             low, high = top + _SECTOR_GAP / 2, top + _SECTOR_GAP / 2 + share
             spans[side, sector] = low, high
-            reach = max(radii[ring_of[i]] for i, item in enumerate(items) if (item.side, item.sector) == (side, sector))
+            reach = max(
+                radii[ring_of[i]]
+                for i, item in enumerate(items)
+                if (item.side, item.sector) == (side, sector)
+            )
             sectors.append(Sector(side, sector, math.asin(max(-1.0, low)), math.asin(min(1.0, high)), reach))
             top = high + _SECTOR_GAP / 2
     for ring, radius in enumerate(radii):
         for (side, sector), (low, high) in sorted(spans.items()):
-            held = [i for i, item in enumerate(items) if (item.side, item.sector, ring_of[i]) == (side, sector, ring)]
+            held = [
+                i
+                for i, item in enumerate(items)
+                if (item.side, item.sector, ring_of[i]) == (side, sector, ring)
+            ]
             held.sort(key=lambda i: (_pull(i, near, positions), i))
             for rank, index in enumerate(held):
                 y = radius * (low + (rank + 0.5) / len(held) * (high - low))
@@ -212,14 +226,23 @@ def _place(
     return Rings(tuple(positions[index] for index in range(len(items))), tuple(rings), tuple(sectors))
 
 
-def _pull(index: int, near: Callable[[int], Sequence[int]], positions: dict[int, tuple[float, float]]) -> float:
+def _pull(
+    index: int, near: Callable[[int], Sequence[int]], positions: dict[int, tuple[float, float]]
+) -> float:
     heights = [math.atan2(positions[i][1], abs(positions[i][0])) for i in near(index) if i in positions]
     return round(sum(heights) / len(heights), 6) if heights else 0.0
 
 
-def _box(position: tuple[float, float], size: tuple[float, float], margin: float = 4.0) -> tuple[float, float, float, float]:
+def _box(
+    position: tuple[float, float], size: tuple[float, float], margin: float = 4.0
+) -> tuple[float, float, float, float]:
     x, y = position
-    return x - size[0] / 2 - margin, y - size[1] / 2 - margin, x + size[0] / 2 + margin, y + size[1] / 2 + margin
+    return (
+        x - size[0] / 2 - margin,
+        y - size[1] / 2 - margin,
+        x + size[0] / 2 + margin,
+        y + size[1] / 2 + margin,
+    )
 
 
 def _above_or_below(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from visual.inputs import Link, Text
 from visual.scene import Detail, Edge
@@ -12,7 +13,7 @@ from visual.wording import evidence_levels, word
 _HEAVIEST = 4
 
 
-def supply_edges(links: Sequence[Link], ids: Set[str]) -> tuple[Edge, ...]:
+def supply_edges(links: Sequence[Link], ids: AbstractSet[str]) -> tuple[Edge, ...]:
     """Draw the links between the given nodes; captive use, from a firm to itself, draws no line."""
     joined: dict[tuple[str, str, str], list[Link]] = defaultdict(list)
     for link in links:

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 
 from visual.inputs import FactRef, Ref, Text
@@ -15,7 +15,7 @@ _LEGAL_FORM = re.compile(r"(?:集团)?(?:股份|有限责任|有限)+(?:责任)?
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
-@lru_cache(maxsize=1)
+@cache
 def _table() -> dict[str, dict[str, dict[str, str]]]:
     return tomllib.loads(files("visual").joinpath("words.toml").read_text(encoding="utf-8"))
 
@@ -64,22 +64,34 @@ def short_name(ref: Ref, longest: int = 9) -> Text:
         return Text(full, ref.en)
     if len(full) <= longest - 2:
         return Text(full, ref.en)
-    fits = [alias for alias in ref.aliases if 3 <= len(alias) <= longest and _HAN.search(alias) and _abbreviates(alias, full)]
+    fits = [
+        alias
+        for alias in ref.aliases
+        if 3 <= len(alias) <= longest and _HAN.search(alias) and _abbreviates(alias, full)
+    ]
     if fits:
         return Text(min(fits, key=lambda alias: (abs(len(alias) - 4), fits.index(alias))), ref.en)
-    return Text(_LEGAL_FORM.sub("", full) or full, ref.en)
+    return Text(_without_legal_form(ref), ref.en)
 
 
 def short_names(refs: Iterable[Ref], longest: int = 9) -> dict[str, Text]:
     """Pick short names for things on one map, by IRI; where two would read the same, both keep their fuller names."""
     held = {ref.iri: ref for ref in refs}
     picked = {iri: short_name(ref, longest) for iri, ref in held.items()}
-    for fuller in (lambda ref: _LEGAL_FORM.sub("", ref.zh or ref.en) or ref.zh, lambda ref: ref.zh or ref.en):
+    for fuller in (_without_legal_form, _full_name):
         seen = Counter(text.zh for text in picked.values())
         for iri, text in picked.items():
             if seen[text.zh] > 1:
                 picked[iri] = Text(fuller(held[iri]), text.en)
     return picked
+
+
+def _full_name(ref: Ref) -> str:
+    return ref.zh or ref.en
+
+
+def _without_legal_form(ref: Ref) -> str:
+    return _LEGAL_FORM.sub("", _full_name(ref)) or _full_name(ref)
 
 
 def _abbreviates(alias: str, full: str) -> bool:

@@ -62,7 +62,7 @@ class Option(click.Option):
 
     def help_key(self, command: str) -> str:
         """Return the key of the help, for the command it stands at."""
-        return _Texts(command, "option", cast("str", self.name)).key
+        return _Texts(command, "option", str(self.name)).key
 
     @classmethod
     def version(cls) -> Self:
@@ -79,7 +79,7 @@ class Argument(click.Argument):
 
     def help_key(self, command: str) -> str:
         """Return the key of the help, for the command it stands at."""
-        return _Texts(command, "argument", cast("str", self.name)).key
+        return _Texts(command, "argument", str(self.name)).key
 
 
 def _show_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
@@ -264,7 +264,7 @@ def _no_such_command(name: str, context: click.Context, known: list[str]) -> Usa
 
 
 @click.pass_context
-def _help_when_alone(context: click.Context, **_values: object) -> None:
+def _help_when_alone(context: click.Context, /, **_values: object) -> None:
     """Show the help of a group called without a command."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
@@ -283,7 +283,7 @@ def asked_language(arguments: Sequence[str]) -> Language | None:
             asked = arguments[position + 1]
         elif argument.startswith("--lang="):
             asked = argument.removeprefix("--lang=")
-    return cast("Language", asked) if asked in messages.LANGUAGES else None
+    return next((lang for lang in messages.LANGUAGES if lang == asked), None)
 
 
 def default_language() -> Language:

@@ -55,7 +55,7 @@ def quiet_option(command: Decorated) -> Decorated:
     return option("--quiet", "-q", is_flag=True)(command)
 
 
-class PartialDate(click.ParamType):
+class PartialDate(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.5
     """A date as ledgers write it: ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``, and one that exists."""
 
     name = "date"
@@ -77,7 +77,7 @@ class PartialDate(click.ParamType):
         return written
 
 
-class Seconds(click.ParamType):
+class Seconds(click.ParamType):  # type: ignore[type-arg]
     """A time in seconds, more than none."""
 
     name = "seconds"

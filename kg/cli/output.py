@@ -47,7 +47,7 @@ def emit(table: Table, format_: Format | None, out: Path | None) -> None:
         if form == "csv":
             for line in [*conditions(table), *table.notes]:
                 click.echo(line, err=True)
-        stream = click.get_binary_stream("stdout")
+        stream = sys.stdout.buffer
         stream.write(content)
         stream.flush()
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from kg.labels import column
@@ -12,6 +11,7 @@ from kg.queries import Thing as FoundThing
 from kg.reports.table import Cell, Column, Kind, Reference, Table, Thing
 
 if TYPE_CHECKING:
+    from kg.queries import Cell as FoundCell
     from kg.queries import Query, Result
     from kg.queries.header import ColumnKind
 
@@ -42,7 +42,7 @@ def answer_table(result: Result, lang: Language, references: tuple[Reference, ..
     )
 
 
-def _cell(cell: FoundThing | str | Decimal | float | bool | None) -> Cell:
+def _cell(cell: FoundCell) -> Cell:
     return Thing(cell.iri, cell.label) if isinstance(cell, FoundThing) else cell
 
 

@@ -74,7 +74,7 @@ def _path(name: str, lang: Language, form: Format) -> str:
 def city_name(store: Store, network: Network) -> Both:
     """Return the name of the place with the most parts; empty where the ledgers name no place within another."""
     found = store.select(files(__package__).joinpath("place.rq").read_text(encoding="utf-8"))
-    place = found.rows[0][0] if found.rows else None
-    if place is None:
+    if not found.rows:
         return dict.fromkeys(LANGUAGES, "")
-    return {lang: network.thing(place.value).label(lang) for lang in LANGUAGES}
+    place = str(found.values()[0][0])
+    return {lang: network.thing(place).label(lang) for lang in LANGUAGES}

@@ -10,7 +10,6 @@ from kg.messages import Language, text
 from kg.names import DERIVED_GRAPH, GY
 from kg.network import newest_date
 from kg.reports.table import Cell, Column, Table
-from kg.store.terms import value_of
 
 if TYPE_CHECKING:
     from kg.store import Store
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 def contents_table(store: Store, lang: Language) -> Table:
     """Return what a store holds; classes stand in the order of falling counts."""
     found = store.select(files(__package__).joinpath("contents.rq").read_text(encoding="utf-8"))
-    counts = [(term.value, int(str(value_of(count)))) for term, count in found.rows if term is not None]
+    counts = [(str(name), int(str(count))) for name, count in found.values()]
     classes = sorted(
         ((count, name) for name, count in counts if name.startswith(GY)), key=lambda c: (-c[0], c[1])
     )

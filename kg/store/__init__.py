@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kg.store.contract import DumpFormat, QueryKind, Solutions, Store, query_kind, read_quads
-from kg.store.serialization import canonical, write_nquads, write_trig
+from kg.store.serialization import canonical, write_graph_files, write_nquads, write_trig
 from kg.store.terms import (
     BlankNode,
     DefaultGraph,
@@ -44,6 +44,7 @@ __all__ = [
     "query_kind",
     "read_quads",
     "value_of",
+    "write_graph_files",
     "write_nquads",
     "write_trig",
 ]

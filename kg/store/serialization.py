@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 
 import pyoxigraph
 
-from kg.names import ID, PREFIXES, RDF_TYPE, SCHEME, SKOS, XSD
+from kg.names import ID, PREFIXES, RDF_TYPE, SCHEME, SKOS, XSD, local_name
 from kg.store.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Term
 
-__all__ = ["canonical", "write_nquads", "write_trig"]
+__all__ = ["canonical", "write_graph_files", "write_nquads", "write_trig"]
 
 # A local name that needs no escape in Turtle. Stricter than the grammar: what a person can read at a glance.
 _PLAIN_LOCAL = re.compile(
@@ -89,6 +89,14 @@ def write_trig(quads: Iterable[Quad], prefixes: Mapping[str, str] = PREFIXES) ->
         blocks.append("\n".join([*head, *indented, *tail]) + "\n")
     declarations = "".join(f"@prefix {p}: <{writer.prefixes[p]}> .\n" for p in sorted(writer.used))
     return "\n".join([declarations, *blocks] if declarations else blocks)
+
+
+def write_graph_files(quads: Iterable[Quad]) -> dict[str, str]:
+    """Return one TriG text a named graph, by file name: the last part of the graph's IRI with ``.trig``."""
+    by_graph: dict[str, list[Quad]] = {}
+    for quad in quads:
+        by_graph.setdefault(local_name(quad.graph_name.value), []).append(quad)
+    return {f"{name}.trig": write_trig(own) for name, own in sorted(by_graph.items())}
 
 
 class _Writer:

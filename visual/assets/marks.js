@@ -299,7 +299,7 @@ const MARKS = { box: drawBox, header: drawHeader, pill: drawPill, moon: drawMoon
 
 function drawMark(ctx, node) {
   ctx.save();
-  if (atlas.near && !atlas.near.has(node.id) && node.mark !== 'header') ctx.globalAlpha *= node.mark === 'moon' ? 0.5 : 0.22;
+  if (atlas.near && !atlas.near.has(node.id) && node.mark !== 'header') ctx.globalAlpha *= node.mark === 'moon' ? 0.5 : 0.28;
   MARKS[node.mark](ctx, node);
   if (node.id === atlas.selected || node.id === atlas.hovered) {
     ctx.globalAlpha = 1;

@@ -120,6 +120,12 @@ function homeView() {
 function fit(animated) {
   network.moveTo({ ...homeView(), animation: animated ? { duration: 300 } : false });
   atlas.atHome = true;
+  atlas.strayed = false;
+}
+
+function leaveHome() {
+  atlas.atHome = false;
+  atlas.strayed = false;
 }
 
 /* Bring a mark into the part of the map that the panel leaves free. */
@@ -137,6 +143,7 @@ function reveal(node) {
   };
   if (!shift.x && !shift.y && scale === network.getScale()) return;
   network.moveTo({ position: { x: view.x + shift.x / scale, y: view.y + shift.y / scale }, scale, animation: { duration: 300 } });
+  atlas.strayed = atlas.atHome || atlas.strayed;
   atlas.atHome = false;
 }
 
@@ -168,11 +175,12 @@ atlas.clear = () => {
   atlas.near = null;
   document.getElementById('panel').hidden = true;
   refresh();
+  if (atlas.strayed) fit(true);
 };
 
 function step(factor) {
   network.moveTo({ scale: Math.min(4, Math.max(0.1, network.getScale() * factor)), animation: { duration: 150 } });
-  atlas.atHome = false;
+  leaveHome();
 }
 
 /* The picture: title and date above, the whole map, the legend below, at twice the screen's size. */
@@ -232,8 +240,8 @@ network.on('click', (event) => {
 });
 network.on('hoverNode', ({ node }) => { atlas.hovered = node; map.style.cursor = 'pointer'; network.redraw(); });
 network.on('blurNode', () => { atlas.hovered = null; map.style.cursor = ''; network.redraw(); });
-network.on('zoom', () => { atlas.atHome = false; });
-network.on('dragStart', () => { atlas.atHome = false; });
+network.on('zoom', leaveHome);
+network.on('dragStart', leaveHome);
 network.on('resize', () => { if (atlas.atHome) fit(false); });
 document.getElementById('fit').addEventListener('click', () => fit(true));
 document.getElementById('zoom-in').addEventListener('click', () => step(1.25));

@@ -13,12 +13,15 @@ function citation(fact) {
   return line;
 }
 
-function detailLine(detail) {
+/* Several statements on one thing in a row name it once. */
+function detailLine(detail, place, held) {
   const item = element('li', {});
   const label = t(detail.label);
   const value = t(detail.value);
   const head = element('p', { class: 'fact' });
-  if (detail.target) head.append(element('button', { type: 'button', class: 'go', onclick: () => atlas.focus(detail.target) }, label));
+  const again = place && t(held[place - 1].label) === label && held[place - 1].target === detail.target;
+  if (again) item.className = 'again';
+  else if (detail.target) head.append(element('button', { type: 'button', class: 'go', onclick: () => atlas.focus(detail.target) }, label));
   else head.append(element('b', {}, label));
   if (value) head.append(element('span', {}, value));
   item.append(head);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from kg.analysis.gaps import Gaps
     from kg.cli.progress import Progress
     from kg.reports.index_page import Both
+    from visual.scene import Scene
 
 # How many gaps are printed, and with which columns: what fits a terminal.
 _TOP: Final = 10
@@ -94,8 +97,8 @@ def _write_city(
     from kg.cli.output import write_file
     from kg.reports.city import downloads, file_name, report_files
     from kg.reports.index_page import index_page, render_index
-    from visual import anchor_scene, chain_scene, cluster_scene, render
-    from visual.from_analysis import anchor_network, chain_state, cluster_state
+    from visual import anchor_scene, cluster_scene, render
+    from visual.from_analysis import anchor_network, cluster_state
 
     names = gaps.network.thing
     chain_maps = {chain: f"chains/{file_name(names(chain).zh)}" for chain in gaps.network.stages}
@@ -105,13 +108,13 @@ def _write_city(
         for anchor, found in around.items()
         if found.firms or found.missing
     }
-    scenes = [("clusters.html", lambda: cluster_scene(cluster_state(clusters)))]
-    scenes += [
-        (path, lambda iri=iri: chain_scene(chain_state(gaps, iri))) for iri, path in chain_maps.items()
-    ]
-    scenes += [(path, lambda iri=iri: anchor_scene(around[iri])) for iri, path in anchor_maps.items()]
-    for number, (path, scene) in enumerate(scenes, start=1):
-        progress("maps", number, len(scenes))
+    draw: dict[str, Callable[[], Scene]] = {"clusters.html": lambda: cluster_scene(cluster_state(clusters))}
+    for iri, path in chain_maps.items():
+        draw[path] = partial(_chain_scene, gaps, iri)
+    for iri, path in anchor_maps.items():
+        draw[path] = partial(anchor_scene, around[iri])
+    for number, (path, scene) in enumerate(draw.items(), start=1):
+        progress("maps", number, len(draw))
         write_file(folder / path, render(scene(), lang).encode("utf-8"))
     progress("reports", 0, 1)
     reports = 0
@@ -128,4 +131,11 @@ def _write_city(
         downloads=downloads(),
     )
     write_file(folder / "index.html", render_index(page, lang).encode("utf-8"))
-    return len(scenes) + reports + 1
+    return len(draw) + reports + 1
+
+
+def _chain_scene(gaps: Gaps, chain: str) -> Scene:
+    from visual import chain_scene
+    from visual.from_analysis import chain_state
+
+    return chain_scene(chain_state(gaps, chain))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from pathlib import Path
 from typing import Literal
 
@@ -18,14 +19,30 @@ _SUFFIXES: dict[str, Literal["trig", "nquads"]] = {".trig": "trig", ".nq": "nqua
 @click.command("export", cls=Command)
 @option("--format", "-f", "format_", type=click.Choice(["trig", "nquads"]))
 @option("--out", "-o", type=click.Path(path_type=Path), metavar="FILE")
+@option("--by-source", type=click.Path(path_type=Path), metavar="FOLDER")
 @store_option
-def export(format_: Literal["trig", "nquads"] | None, out: Path | None, store: str, lang: Language) -> None:
-    """Write every quad."""
+def export(
+    format_: Literal["trig", "nquads"] | None, out: Path | None, by_source: Path | None, store: str, lang: Language
+) -> None:
+    """Write every quad, in one file or in one file a source."""
     from kg.cli.output import write_file
     from kg.errors import UsageError
     from kg.messages import text
-    from kg.store import open_store
+    from kg.store import open_store, write_graph_files
 
+    if by_source is not None:
+        if out is not None:
+            raise UsageError("export.both")
+        with open_store(store) as opened:
+            texts = write_graph_files(opened.quads())
+        by_source.mkdir(parents=True, exist_ok=True)
+        for stale in sorted(by_source.glob("*.trig")):
+            if stale.name not in texts:
+                stale.unlink()
+        for name, content_text in texts.items():
+            write_file(by_source / name, content_text.encode())
+        click.echo(text("export.files", lang, folder=str(by_source), count=len(texts)), err=True)
+        return
     if format_ is None and out is not None:
         format_ = _SUFFIXES.get(out.suffix.lower())
         if format_ is None:
@@ -35,7 +52,7 @@ def export(format_: Literal["trig", "nquads"] | None, out: Path | None, store: s
         opened.dump(content, format_ or "trig")
         quads = opened.size()
     if out is None:
-        stream = click.get_binary_stream("stdout")
+        stream = sys.stdout.buffer
         stream.write(content.getvalue())
         stream.flush()
         return

@@ -10,7 +10,7 @@ import click
 
 from kg.cli.bilingual import Command, LazyGroup
 from kg.cli.lookup import anchor_named, chain_named
-from kg.cli.options import as_of_option, option, output_options, store_option
+from kg.cli.options import as_of_option, lang_option, option, output_options, store_option
 from kg.cli.output import chosen_format, emit
 from kg.messages import Language
 from kg.reports.writers import Format
@@ -27,6 +27,7 @@ report = LazyGroup(
         "surplus": "kg.cli.commands.report:surplus",
         "anchors": "kg.cli.commands.report:anchors",
     },
+    params=[lang_option()],
 )
 
 

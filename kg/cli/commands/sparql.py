@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -48,7 +49,7 @@ def _query_text(query: str | None, file: Path | None) -> str:
     if file is None and query != "-":
         return query or ""
     try:
-        raw = click.get_binary_stream("stdin").read() if file is None else file.read_bytes()
+        raw = sys.stdin.buffer.read() if file is None else file.read_bytes()
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError("sparql.not_utf8", file=str(file or "-"), position=error.start) from error

@@ -9,7 +9,7 @@ import click
 
 from kg.cli.bilingual import Argument, Command, LazyGroup
 from kg.cli.lookup import anchor_named, chain_named
-from kg.cli.options import as_of_option, option, store_option
+from kg.cli.options import as_of_option, lang_option, option, store_option
 from kg.messages import Language, text
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ view = LazyGroup(
         "anchor": "kg.cli.commands.view:anchor",
         "clusters": "kg.cli.commands.view:clusters",
     },
+    params=[lang_option()],
 )
 
 _out = option("--out", "-o", type=click.Path(path_type=Path), metavar="FILE")
