@@ -22,6 +22,7 @@ import networkx as nx
 
 from kg.analysis.links import Link, find_links, supply_graph, weighted
 from kg.analysis.presence import Presence, find_presence
+from kg.analysis.thresholds import HORIZON_YEARS
 from kg.network.facts import Network
 
 Direction = Literal["upstream", "downstream"]
@@ -129,7 +130,13 @@ def personalized_pagerank(graph: nx.DiGraph, anchors: Iterable[str], alpha: floa
     return ranks
 
 
-def find_clusters(network: Network, *, alpha: float = 0.85, with_pipeline: bool = True) -> Clusters:
+def find_clusters(
+    network: Network,
+    *,
+    alpha: float = 0.85,
+    with_pipeline: bool = True,
+    horizon_years: int = HORIZON_YEARS,
+) -> Clusters:
     """Find the cluster of every named anchor.
 
     Parameters
@@ -140,9 +147,11 @@ def find_clusters(network: Network, *, alpha: float = 0.85, with_pipeline: bool 
         Damping of the walk; printed with every result.
     with_pipeline
         Whether projects in the pipeline may supply and need.
+    horizon_years
+        Statements older than this are not taken for the present.
     """
-    presence = find_presence(network)
-    links = find_links(presence, with_pipeline=with_pipeline)
+    presence = find_presence(network, horizon_years)
+    links = find_links(presence, with_pipeline=with_pipeline, horizon_years=horizon_years)
     anchors = named_anchors(network)
     graph = supply_graph(links, nodes=anchors)
     recorded = supply_graph((link for link in links if link.basis == "recorded"), nodes=graph)

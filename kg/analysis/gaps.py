@@ -136,14 +136,19 @@ def find_gaps(network: Network, thresholds: Thresholds | None = None, *, with_pi
     with_pipeline
         Whether what projects will need, once on stream, counts as needed.
     """
-    presence = find_presence(network)
+    limits = thresholds or Thresholds()
+    presence = find_presence(network, limits.horizon_years)
     needs = find_needs(presence, with_pipeline=with_pipeline)
-    gaps = Gaps(network, presence, needs, thresholds or Thresholds())
+    gaps = Gaps(network, presence, needs, limits)
     finder = _Finder(gaps, controlling_groups(network), _stages_by_product(network))
     found = [*finder.missing(), *finder.weak(), *finder.latent(), *finder.short(), *finder.blocked(), *finder.strong()]
     found += [finder.blank(summary) for summary in summarize(gaps) if finder.is_blank(summary)]
-    found.sort(key=lambda f: (KINDS.index(f.kind), bool(f.inferred), bool(f.pipeline), -_users(f), f.product, f.chains))
+    found.sort(key=lambda f: (KINDS.index(f.kind), bool(f.inferred), bool(f.pipeline), _only_later(f), -_users(f), f.product, f.chains))
     return Gaps(network, presence, needs, gaps.thresholds, tuple(found))
+
+
+def _only_later(finding: Finding) -> bool:
+    return bool(finding.needs) and all(need.basis == "pipeline" for need in finding.needs)
 
 
 def _users(finding: Finding) -> int:

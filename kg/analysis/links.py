@@ -10,7 +10,8 @@ from typing import Literal
 import networkx as nx
 
 from kg.analysis.demand import find_needs
-from kg.analysis.presence import GOODS, Presence
+from kg.analysis.presence import GOODS, Presence, current
+from kg.analysis.thresholds import HORIZON_YEARS
 from kg.network.facts import Provenance
 
 Basis = Literal["recorded", "inferred"]
@@ -42,7 +43,9 @@ class Link:
         return tuple(sorted({source for p in self.provenances for source in p.sources}))
 
 
-def find_links(presence: Presence, *, with_pipeline: bool = True) -> tuple[Link, ...]:
+def find_links(
+    presence: Presence, *, with_pipeline: bool = True, horizon_years: int = HORIZON_YEARS
+) -> tuple[Link, ...]:
     """Return the recorded deliveries of goods and energy, and the inferred links they leave open.
 
     A need that has a recorded supplier infers no other. Captive use (supplier = buyer) is no link.
@@ -50,7 +53,8 @@ def find_links(presence: Presence, *, with_pipeline: bool = True) -> tuple[Link,
     network = presence.network
     recorded: dict[tuple[str, str, str], list[Provenance]] = defaultdict(list)
     for fact in network.supply:
-        if fact.kind in GOODS and fact.supplier != fact.buyer:
+        recent = current(fact.provenance, network.as_of, horizon_years)
+        if recent and fact.kind in GOODS and fact.supplier != fact.buyer:
             recorded[fact.supplier, fact.buyer, fact.product].append(fact.provenance)
     links = [
         Link(supplier, buyer, product, "recorded", False, 1.0, tuple(own))

@@ -16,6 +16,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
+from kg.analysis.thresholds import HORIZON_YEARS
 from kg.labels import conversion, stage_rank
 from kg.network.facts import Network, Production, Provenance, Route
 
@@ -126,7 +127,12 @@ def _capacity(facts: Iterable[Production]) -> tuple[Decimal | None, tuple[Decima
     return None, None
 
 
-def find_presence(network: Network) -> Presence:
+def current(provenance: Provenance, as_of: str, horizon_years: int) -> bool:
+    """Whether a statement is recent enough, at ``as_of``, to be taken for the present."""
+    return not provenance.date or int(as_of[:4]) - int(provenance.date[:4]) <= horizon_years
+
+
+def find_presence(network: Network, horizon_years: int = HORIZON_YEARS) -> Presence:
     """Work out who makes what as of the network's date.
 
     Of several statements about one firm and product the newest decides the status. A statement that does not tell
@@ -134,7 +140,7 @@ def find_presence(network: Network) -> Presence:
     """
     by_pair: dict[tuple[str, str], list[Production]] = defaultdict(list)
     for fact in network.production:
-        if network.local(fact.organization):
+        if network.local(fact.organization) and current(fact.provenance, network.as_of, horizon_years):
             by_pair[fact.organization, fact.product].append(fact)
     makers: dict[str, dict[str, Maker]] = defaultdict(dict)
     pipeline: dict[str, dict[str, Maker]] = defaultdict(dict)
@@ -160,7 +166,7 @@ def find_presence(network: Network) -> Presence:
                     organization, product, "production", newest.status, capacity, written, newest.project, newest.provenance
                 )
     _add_projects(network, makers, pipeline, stopped)
-    _add_deliveries(network, makers, stopped)
+    _add_deliveries(network, makers, stopped, horizon_years)
     return Presence(
         network,
         {product: tuple(own[key] for key in sorted(own)) for product, own in sorted(makers.items()) if own},
@@ -201,10 +207,13 @@ def _add_projects(
                         pipeline[product][organization] = replace(fact, capacity=amount[0], written=amount[1])
 
 
-def _add_deliveries(network: Network, makers: dict[str, dict[str, Maker]], stopped: set[tuple[str, str]]) -> None:
+def _add_deliveries(
+    network: Network, makers: dict[str, dict[str, Maker]], stopped: set[tuple[str, str]], horizon_years: int
+) -> None:
     for fact in network.supply:
+        recent = current(fact.provenance, network.as_of, horizon_years)
         pair = (fact.supplier, fact.product)
-        if fact.kind in GOODS and network.local(fact.supplier) and pair not in stopped:
+        if recent and fact.kind in GOODS and network.local(fact.supplier) and pair not in stopped:
             makers[fact.product].setdefault(
                 fact.supplier,
                 Maker(fact.supplier, fact.product, "supply", "in-production", None, None, "", fact.provenance),

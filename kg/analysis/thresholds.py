@@ -8,9 +8,12 @@ from decimal import Decimal
 from kg import settings
 
 
+HORIZON_YEARS = 20
+
+
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Limits, each a share between 0 and 1.
+    """Limits of the tests; shares lie between 0 and 1.
 
     Attributes
     ----------
@@ -20,11 +23,14 @@ class Thresholds:
         A product of which one controlling group holds at least this share is weak.
     blank
         A chain with a smaller share of its reference stages present is blank.
+    horizon_years
+        A statement older than this many years is not taken for the present.
     """
 
     coverage: Decimal = Decimal("0.5")
     single_group_share: Decimal = Decimal("0.8")
     blank: Decimal = Decimal("0.2")
+    horizon_years: int = HORIZON_YEARS
 
     @classmethod
     def from_settings(cls) -> Thresholds:
@@ -33,4 +39,5 @@ class Thresholds:
             Decimal(str(settings.number("coverage_threshold"))),
             Decimal(str(settings.number("single_group_share"))),
             Decimal(str(settings.number("blank_threshold"))),
+            int(settings.number("fact_horizon_years")),
         )

@@ -44,7 +44,14 @@ def _probe(need: str) -> str:
     column = _column(need)
     if column is not None:
         return f"ASK {{ ?any <{expand(column['propertyUrl'])}> ?value }}"
-    return f"ASK {{ ?any <{RDF_TYPE}> <{expand(_description(need)['gy:describes'])}> }}"
+    described = _description(need)
+    if "gy:describes" in described:
+        return f"ASK {{ ?any <{RDF_TYPE}> <{expand(described['gy:describes'])}> }}"
+    # A ledger that only adds to things that another one names: look for what it adds to things of that kind.
+    schema = described["tableSchema"]
+    kind = schema["aboutUrl"].partition("{")[0].removeprefix("id")
+    properties = " ".join(f"<{expand(c['propertyUrl'])}>" for c in schema["columns"] if "propertyUrl" in c)
+    return f'ASK {{ VALUES ?property {{ {properties} }} ?any ?property ?value FILTER CONTAINS(STR(?any), "{kind}") }}'
 
 
 def _title(need: str, lang: str) -> str:

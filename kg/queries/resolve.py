@@ -69,7 +69,8 @@ class NameIndex:
         text
             A preferred name, another name, or an IRI. Width, case and spaces do not matter.
         classes
-            Local names of the classes to look in; ``Organization`` stands for all kinds.
+            Local names of the classes to look in, the likeliest first: a name that a product and a stage bear means
+            the one whose class comes first. ``Organization`` stands for all kinds.
         kind
             What is looked for, in the reader's words; the classes if None.
 
@@ -84,16 +85,17 @@ class NameIndex:
         kind = kind or "/".join(wanted)
         stripped = text.strip()
         if "://" in stripped:
-            if stripped in self._things and self._things[stripped].classes & wanted:
+            if stripped in self._things and self._things[stripped].classes.intersection(wanted):
                 return stripped
             raise UnknownName(stripped, kind)
         key = normalize_name(text)
         for names in (self._shown, self._other):
-            found = sorted(iri for iri in names.get(key, ()) if self._things[iri].classes & wanted)
-            if len(found) == 1:
-                return found[0]
-            if found:
-                raise UsageError("name.ambiguous", name=text, candidates="; ".join(found))
+            for class_ in wanted:
+                found = sorted(iri for iri in names.get(key, ()) if class_ in self._things[iri].classes)
+                if len(found) == 1:
+                    return found[0]
+                if found:
+                    raise UsageError("name.ambiguous", name=text, candidates="; ".join(found))
         raise UnknownName(text, kind, self.nearest(text, wanted))
 
     def nearest(self, text: str, classes: Iterable[str]) -> tuple[str, ...]:
@@ -107,7 +109,7 @@ class NameIndex:
             for names in (self._shown, self._other)
             for name, iris in names.items()
             for iri in iris
-            if self._things[iri].classes & wanted
+            if self._things[iri].classes.intersection(wanted)
         }
         scored = process.extract(
             normalize_name(text), choices, scorer=fuzz.WRatio, limit=None, score_cutoff=_LEAST_SIMILARITY
@@ -120,11 +122,11 @@ class NameIndex:
         return tuple(name for _, name in ranked[:_NEAREST])
 
 
-def expand_classes(classes: Iterable[str]) -> set[str]:
+def expand_classes(classes: Iterable[str]) -> tuple[str, ...]:
     """Return local names of classes, ``Organization`` replaced by the kinds of organization."""
-    return {
+    return tuple(
         name for given in classes for name in (ORGANIZATION_CLASSES if given == ORGANIZATION else (given,))
-    }
+    )
 
 
 def name_index(store: Store) -> NameIndex:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # Every dated question has this parameter; it is bound to the date of the answer.
 AS_OF = "asOf"
+_SEPARATOR = "; "
 _NEWEST = Path(__file__).with_name("engine") / "newest-date.rq"
 
 
@@ -163,17 +164,14 @@ def run(
             if parameter.name in values and parameter.name != AS_OF
         ),
         missing=missing_ledgers(store, query, lang),
-        sources=tuple(
-            sorted(
-                {
-                    str(value)
-                    for row in rows
-                    for value, column in zip(row, query.columns, strict=True)
-                    if column.kind == "source" and value is not None
-                }
-            )
-        ),
+        sources=tuple(sorted(_sources(query, rows))),
     )
+
+
+def _sources(query: Query, rows: Iterable[tuple[Cell, ...]]) -> set[str]:
+    positions = [number for number, column in enumerate(query.columns) if column.kind == "source"]
+    cells = (row[position] for row in rows for position in positions)
+    return {id_ for cell in cells if cell for id_ in str(cell).split(_SEPARATOR)}
 
 
 def _values(
@@ -213,6 +211,9 @@ class _CellMaker:
         if isinstance(term, NamedNode):
             return Thing(term.value, self.text(term))
         value = value_of(term)
+        if kind == "source" and isinstance(value, str):
+            # Ids joined by the query come in any order.
+            return _SEPARATOR.join(sorted(set(value.split(_SEPARATOR))))
         # A date may be a bare year; as text it stays what was written.
         return str(value) if kind == "date" and value is not None else value
 

@@ -60,7 +60,7 @@ def anchors_table(clusters: Clusters, lang: Language, *, of: str | None = None) 
         lang=lang,
         notes=tuple(notes),
         as_of=clusters.network.as_of or None,
-        parameters={"alpha": clusters.alpha, "of": phrases.name(of) if of else None},
+        parameters={"alpha": clusters.alpha},
         references=phrases.references(source for m in members for link in m.path for source in link.sources),
         brief=_BRIEF,
     )

@@ -65,7 +65,6 @@ def gaps_table(
             "coverage_threshold": limits.coverage,
             "single_group_share": limits.single_group_share,
             "blank_threshold": limits.blank,
-            "of": name,
         },
         references=phrases.references(source for finding in shown for source in finding.sources),
         brief=_BRIEF,

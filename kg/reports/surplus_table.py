@@ -73,7 +73,6 @@ def surplus_table(
             text("gaps.note.pipeline", lang),
         ),
         as_of=gaps.network.as_of or None,
-        parameters={"of": name},
         references=phrases.references(source for surplus in surpluses for source in surplus.sources),
         brief=_BRIEF,
     )
