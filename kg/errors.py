@@ -22,7 +22,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from kg.messages import Language
 
 __all__ = [
     "DataError",
@@ -56,7 +59,7 @@ class KgError(Exception):
         self.key = key
         self.params: Mapping[str, object] = MappingProxyType(dict(params))
 
-    def text(self, lang: str = "en") -> str:
+    def text(self, lang: Language = "en") -> str:
         """Return the message in ``lang`` (``zh`` or ``en``)."""
         # Late: an error is raised far more often in tests and loops than it is shown.
         from kg import messages
@@ -151,7 +154,7 @@ class UnknownName(UsageError):
         key = "name.unknown_nearest" if self.nearest else "name.unknown"
         super().__init__(key, name=name, kind=kind, nearest="; ".join(self.nearest))
 
-    def text(self, lang: str = "en") -> str:
+    def text(self, lang: Language = "en") -> str:
         """Return the message in ``lang``, its list of names joined as that language joins lists."""
         from kg import messages
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _EXACT = Context(prec=60, traps=[Inexact])
 
 
-class UnknownConcept(UnknownName, LookupError):  # noqa: N818  (named like its parent)
+class UnknownConcept(UnknownName, LookupError):
     """A word, term or heading that the ontology does not have.
 
     Attributes

@@ -1,7 +1,8 @@
 """Names and IRIs: namespaces, minting, and the normal form under which names are compared.
 
 Things keep their Chinese names readable inside the IRI. Only the characters that an IRI path segment may not hold
-are percent-encoded, so that minting is injective: two different names never share an IRI.
+are percent-encoded, so that minting is injective: two different names never share an IRI (names that differ only in how Unicode composes
+the same characters are one name).
 """
 
 from __future__ import annotations
@@ -41,8 +42,12 @@ PREFIXES: dict[str, str] = {
     "qb": "http://purl.org/linked-data/cube#",
 }
 
-# RFC 3987 forbids these in an IRI; "/", "?", "#" would end the segment and "%" would start an escape.
-_RESERVED = re.compile(r'[\x00-\x20\x7f-\xa0<>"{}|\\^`%/?#\u2028\u2029\u3000\ue000-\uf8ff]')
+# RFC 3987 forbids these in the path of an IRI; "/", "?", "#" would end the segment and "%" would start an escape.
+_NONCHARACTERS = "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0xF0000, 0x10000))
+_RESERVED = re.compile(
+    r'[\x00-\x20\x7f-\xa0<>"{}|\\^`%/?#\[\]\u2028\u2029\u3000\ue000-\uf8ff\ufdd0-\ufdef\ufff0-\ufffd'
+    rf"{_NONCHARACTERS}\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+)
 _SPACES = re.compile(r"\s+")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 EMPTY_SEGMENT = "~"

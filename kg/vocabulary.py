@@ -6,7 +6,7 @@ Read once a process from ``ontology/*.ttl`` and ``ontology/schemes/*.ttl``; shap
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping  # noqa: TC003  (a dataclass field)
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache

@@ -60,6 +60,16 @@ def spawn() -> Spawn:
 
 
 @pytest.fixture(scope="session")
+def yunxi(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the store of the made-up city; for reading only."""
+    from kg.ledgers import import_ledgers
+
+    store = tmp_path_factory.mktemp("yunxi") / "store"
+    import_ledgers(store, [ROOT / "tests" / "cities" / "yunxi"])
+    return store
+
+
+@pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the store of the shipped city; for reading only."""
     from kg.ledgers import import_ledgers

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from visual.anchor_backdrops import (
+    INNERMOST,
+    MOON,
+    anchor_backdrops,
+    bounds_of,
+    captive_note,
+    heading_boxes,
+)
 from visual.facets import build_facets
 from visual.inputs import AnchorFirm, AnchorNetwork, Link, MissingInput, Ref, Text
-from visual.lettering import balanced, text_width, wrap
-from visual.ring_layout import ASPECT, REACH, Placement, Rings, place_on_rings
-from visual.scene import Backdrop, Detail, Node, Scene
+from visual.lettering import text_width, wrap
+from visual.ring_layout import Placement, place_on_rings
+from visual.scene import Detail, Node, Scene
 from visual.supply_lines import supply_edges
 from visual.wording import evidence_levels, named, short_name, short_names, terms, word
 
-MOON = 62.0
-GROWTH = 1.25
 NAME_SIZE = 12.5
 _NARROWEST, _WIDEST = 100.0, 126.0
-_INNERMOST = 136.0
 _SIDES = {"upstream": -1, "downstream": 1, "both": 0}
 _NO_STAGE = "~"
 
@@ -29,6 +33,7 @@ def anchor_scene(network: AnchorNetwork) -> Scene:
     firms = _once(network)
     lacking = sorted(network.missing, key=lambda missing: missing.product.iri)
     stages = _stages(firms, lacking)
+    names_of = _stage_names(firms, lacking)
     first_tier = min((firm.tier for firm in firms), default=1)
     items = []
     for firm in firms:
@@ -41,7 +46,7 @@ def anchor_scene(network: AnchorNetwork) -> Scene:
     size = _pill_size(names, 30.0)
     captive = [link for link in network.links if link.source == link.target == network.anchor.iri]
     rings = place_on_rings(
-        items, size, _INNERMOST + (16 if captive else 0), _neighbours(ids, network.links), _obstacles(size)
+        items, size, INNERMOST + (16 if captive else 0), _neighbours(ids, network.links), heading_boxes(size)
     )
     nodes = [_anchor_node(network, captive)]
     nodes += [
@@ -50,9 +55,10 @@ def anchor_scene(network: AnchorNetwork) -> Scene:
     ]
     nodes += [_missing_node(m, p, size) for m, p in zip(lacking, rings.positions[len(firms) :], strict=True)]
     edges = supply_edges(network.links, {node.id for node in nodes})
-    backdrops = _backdrops(rings, stages, _stage_names(firms, lacking), size, items)
+    sector_names = {side: [names_of[iri] for iri in iris] for side, iris in stages.items()}
+    backdrops = anchor_backdrops(rings, sector_names, [node.box for node in nodes], size)
     if captive:
-        backdrops += (_captive_note(captive),)
+        backdrops += (captive_note(captive),)
     counts = {side: sum(_SIDES[firm.direction] == side for firm in firms) for side in (-1, 0, 1)}
     return Scene(
         view="anchor",
@@ -69,7 +75,7 @@ def anchor_scene(network: AnchorNetwork) -> Scene:
         edges=edges,
         backdrops=backdrops,
         facets=build_facets(nodes, edges, ("state", "kind", "locality", "basis", "evidence")),
-        bounds=_bounds(nodes, backdrops),
+        bounds=bounds_of(nodes, backdrops),
         notes=(word("anchor", "note"),),
     )
 
@@ -129,28 +135,6 @@ def _neighbours(ids: Sequence[str], links: Sequence[Link]) -> Callable[[int], Se
             near[place[link.source]].append(place[link.target])
             near[place[link.target]].append(place[link.source])
     return lambda index: near[index]
-
-
-def _heading_spots(
-    radius: float, size: tuple[float, float]
-) -> tuple[tuple[float, float], tuple[float, float]]:
-    y = -(REACH * _rim(radius, size) + 22)
-    return (-ASPECT * radius * 0.66, y), (ASPECT * radius * 0.66, y)
-
-
-def _rim(radius: float, size: tuple[float, float]) -> float:
-    """Give the radius at which sectors end: just outside the marks of the outermost ring."""
-    return radius + (size[0] / 2 + 8) / ASPECT
-
-
-def _obstacles(size: tuple[float, float]) -> Callable[[float], list[tuple[float, float, float, float]]]:
-    """Keep headings free of the marks placed above the centre."""
-
-    def boxes(radius: float) -> list[tuple[float, float, float, float]]:
-        spots = _heading_spots(radius, size)
-        return [(x - 130, y - 16, x + 130, y + 16) for x, y in spots]
-
-    return boxes
 
 
 def _anchor_node(network: AnchorNetwork, captive: Sequence[Link]) -> Node:
@@ -238,85 +222,4 @@ def _firm_node(
         terms=terms(firm.organization),
         rank=firm.membership,
         details=tuple(details),
-    )
-
-
-def _captive_note(captive: Sequence[Link]) -> Backdrop:
-    goods = sorted(
-        {
-            (link.product.zh or link.product.en, link.product.en or link.product.zh)
-            for link in captive
-            if link.product
-        }
-    )
-    both = [
-        word("anchor", "captive", goods=joint.join(names))
-        for joint, names in (("、", [g[0] for g in goods]), (", ", [g[1] for g in goods]))
-    ]
-    lines = [balanced(text, 150, 11.5, 2) for text in (both[0].zh, both[1].en)]
-    return Backdrop("text", 0.0, MOON + 26, label=Text("\n".join(lines[0]), "\n".join(lines[1])), size=11.5)
-
-
-def _backdrops(
-    rings: Rings,
-    stages: dict[int, list[str]],
-    stage_names: dict[str, Text],
-    size: tuple[float, float],
-    items: Sequence[Placement],
-) -> tuple[Backdrop, ...]:
-    radius = rings.outermost or _INNERMOST
-    backdrops = []
-    for sector in rings.sectors:
-        rim = _rim(radius, size)
-        tone = "customers" if sector.side > 0 else "suppliers"
-        start, end = (
-            (sector.start, sector.end) if sector.side > 0 else (math.pi - sector.end, math.pi - sector.start)
-        )
-        backdrops.append(
-            Backdrop("wedge", 0, 0, ASPECT * rim, rim, tone=tone, start=start, end=end, hue=sector.index)
-        )
-    backdrops += [Backdrop("ring", 0, 0, ASPECT * r, r) for r, _ in rings.radii]
-    backdrops.append(Backdrop("glow", 0, 0, MOON * 2.1, MOON * 2.1))
-    for sector in rings.sectors:
-        middle = (sector.start + sector.end) / 2
-        name = stage_names[stages[sector.side][sector.index]]
-        label = Text(
-            "\n".join(balanced(name.zh or name.en, 92, 15, 2)),
-            "\n".join(balanced(name.en or name.zh, 116, 15, 2)),
-        )
-        x = sector.side * (ASPECT * radius * math.cos(middle) + size[0] / 2 + 18)
-        align = "left" if sector.side > 0 else "right"
-        backdrops.append(
-            Backdrop("text", x, radius * math.sin(middle), label=label, tone="strong", size=15, align=align)
-        )
-    seen: set[int] = set()
-    for r, tier in rings.radii:
-        if tier not in seen:
-            seen.add(tier)
-            backdrops.append(Backdrop("text", 0, r - 9, label=word("anchor", "tier", n=tier), size=11))
-    for (x, y), side, key in zip(
-        _heading_spots(radius, size), (-1, 1), ("upstream", "downstream"), strict=True
-    ):
-        backdrops.append(Backdrop("text", x, y, label=word("anchor", key), tone="strong", size=17))
-        if not any(item.side in {side, 0} for item in items):
-            aside = side * max(ASPECT * radius * 0.66, MOON + 120)
-            backdrops.append(Backdrop("text", aside, 0, label=word("anchor", f"no_{key}"), size=13))
-    return tuple(backdrops)
-
-
-def _bounds(nodes: Sequence[Node], backdrops: Sequence[Backdrop]) -> tuple[float, float, float, float]:
-    boxes = [node.box for node in nodes]
-    for item in backdrops:
-        if item.shape == "text":
-            lines = [line for text in (item.label.zh, item.label.en) for line in text.split("\n")]
-            width = max(text_width(line, item.size * GROWTH) for line in lines)
-            left = {"left": 0.0, "right": width, "center": width / 2}[item.align]
-            boxes.append(
-                (item.x - left, item.y - item.size * 1.4, item.x - left + width, item.y + item.size * 1.4)
-            )
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
     )

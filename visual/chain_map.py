@@ -6,21 +6,50 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from visual.chain_layout import BOX_WIDTH, HEADER, STRIP, Arrangement, Block, Rectangle, arrange, rank_columns
+from visual.chain_layout import (
+    CLOSE,
+    DENSE,
+    ROOMY,
+    STRIP,
+    Arrangement,
+    Block,
+    Measures,
+    Rectangle,
+    arrange,
+    rank_columns,
+)
 from visual.facets import build_facets
 from visual.inputs import ChainState, Maker, ProductLink, ProductState, StageState, Text
 from visual.lettering import text_width, wrap
 from visual.scene import Backdrop, Detail, Edge, Node, Scene
 from visual.wording import evidence_levels, named, short_name, terms, word
 
-NAME_SIZE, NAME_LINE = 13.0, 18.0
-ROW_SIZE, ROW_LINE = 12.0, 16.0
-_DENSITIES = (3, 1, 0)
-_READABLE = 0.9
+BADGE_SIZE, ROW_LINE = 11.0, 16.0
+_LISTED = 3
+_READABLE = 0.74
 _POSITIONS = ("upstream", "midstream", "downstream")
 _BAND = 34.0
 _SWEEPS = 4
 _EMPTY_SPOT = (200.0, 40.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How much a box holds room for: its measures, the firms it lists, the size and line of its name, its padding."""
+
+    measures: Measures
+    firms: int
+    name_size: float
+    name_line: float
+    pad: float
+
+
+# From roomy to dense: the first that can be read on a small screen without zooming is taken.
+_STYLES = (
+    _Style(ROOMY, 3, 13.0, 18.0, 16.0),
+    _Style(CLOSE, 1, 13.0, 18.0, 14.0),
+    _Style(DENSE, 0, 12.5, 16.0, 12.0),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +63,8 @@ class _Box:
     height: float
 
 
-def chain_scene(state: ChainState) -> Scene:
-    """Draw a chain as of its date."""
+def chain_scene(state: ChainState, lang: str = "zh") -> Scene:
+    """Draw a chain as of its date; boxes are made to fit the names of `lang`, the other language is written smaller."""
     stages = sorted(
         state.stages,
         key=lambda stage: (_POSITIONS.index(stage.position), stage.order, stage.branch, stage.name.iri),
@@ -45,20 +74,20 @@ def chain_scene(state: ChainState) -> Scene:
     rows, branches = _rows(stages, columns)
     order = _untangle(stages, ids, columns, state.links)
     choices = []
-    for density in _DENSITIES:
-        trial = [tuple(_box(*ids[i][k], density) for k in order[i]) for i in range(len(stages))]
+    for style in _STYLES:
+        trial = [tuple(_box(*ids[i][k], style, lang) for k in order[i]) for i in range(len(stages))]
         blocks = [Block(columns[i], rows[i], tuple(b.height for b in trial[i])) for i in range(len(stages))]
-        choices.append((arrange(blocks), trial))
+        choices.append((arrange(blocks, style.measures), trial, style.measures.header))
         if choices[-1][0].scale >= _READABLE:
             break
-    arrangement, boxes = max(choices, key=lambda choice: choice[0].scale)
-    nodes = [_stage_node(stage, arrangement.blocks[i]) for i, stage in enumerate(stages)]
+    arrangement, boxes, header = max(choices, key=lambda choice: choice[0].scale)
+    nodes = [_stage_node(stage, arrangement.blocks[i], header) for i, stage in enumerate(stages)]
     known = {product.product.iri: node_id for row in reversed(ids) for node_id, product in reversed(row)}
     for i in range(len(stages)):
         nodes += [_product_node(b, r, known) for b, r in zip(boxes[i], arrangement.boxes[i], strict=True)]
     column_of = {node_id: columns[i] for i, row in enumerate(ids) for node_id, _ in row}
     edges = _edges(state.links, known, column_of)
-    backdrops = _backdrops(stages, columns, rows, branches, arrangement)
+    backdrops = _backdrops(stages, columns, rows, branches, arrangement, header)
     return Scene(
         view="chain",
         title=named("chain", "title", state.chain.text),
@@ -137,19 +166,21 @@ def _untangle(
     return order
 
 
-def _box(node_id: str, product: ProductState, density: int) -> _Box:
+def _box(node_id: str, product: ProductState, style: _Style, lang: str) -> _Box:
     firms = _firms(product)
     in_unit = product.state == "in-unit"
-    rows = () if in_unit else tuple(short_name(maker.organization) for maker in firms[:density])
-    room = BOX_WIDTH - 20 - max(text_width(t, 11.0) for t in _both(word("state", product.state))) - 10
-    size, line, most = (11.0, 15.0, 2) if in_unit else (NAME_SIZE, NAME_LINE, 3)
-    lines = max(len(wrap(text, room, size, most)) for text in _both(product.product.text))
-    more = len(firms) - len(rows) if rows else 0
-    return _Box(node_id, product, rows, more, 16 + lines * line + len(rows) * ROW_LINE)
+    rows = () if in_unit else tuple(short_name(maker.organization) for maker in firms[:_LISTED])
+    said = word("state" if style.firms else "state_brief", product.state)
+    badge = text_width(_in(lang, said), BADGE_SIZE) + BADGE_SIZE
+    room = style.measures.box_width - 18 - badge - 2
+    size, line = (11.0, 15.0) if in_unit else (style.name_size, style.name_line)
+    lines = len(wrap(_in(lang, product.product.text), room, size, 3))
+    height = style.pad + lines * line + min(len(rows), style.firms) * ROW_LINE
+    return _Box(node_id, product, rows, len(firms) - len(rows), height)
 
 
-def _both(text: Text) -> tuple[str, str]:
-    return text.zh or text.en, text.en or text.zh
+def _in(lang: str, text: Text) -> str:
+    return (text.en or text.zh) if lang == "en" else (text.zh or text.en)
 
 
 def _firms(product: ProductState) -> tuple[Maker, ...]:
@@ -176,6 +207,7 @@ def _product_node(box: _Box, place: Rectangle, known: dict[str, str]) -> Node:
         shape="box",
         state=product.state,
         badge=word("state", product.state),
+        brief=word("state_brief", product.state),
         rows=box.rows,
         more=box.more,
         note=product.why,
@@ -207,7 +239,7 @@ def _capacity(maker: Maker) -> Text:
     )
 
 
-def _stage_node(stage: StageState, place: Rectangle) -> Node:
+def _stage_node(stage: StageState, place: Rectangle, header: float) -> Node:
     lacking = sum(product.state in {"missing", "break"} for product in stage.products)
     counts = word("chain", "stage_lack" if lacking else "stage_counts", n=len(stage.products), m=lacking)
     return Node(
@@ -215,9 +247,9 @@ def _stage_node(stage: StageState, place: Rectangle) -> Node:
         label=stage.name.text,
         kind="stage",
         x=place.x + place.width / 2,
-        y=place.y + HEADER / 2,
+        y=place.y + header / 2,
         width=place.width,
-        height=HEADER,
+        height=header,
         shape="header",
         state="",
         badge=counts,
@@ -283,6 +315,7 @@ def _backdrops(
     rows: Sequence[int | None],
     branches: Sequence[str],
     arrangement: Arrangement,
+    header: float,
 ) -> tuple[Backdrop, ...]:
     backdrops = []
     if not stages:
@@ -309,12 +342,12 @@ def _backdrops(
         if not stage.products:
             label = word("chain", "empty")
             backdrops.append(
-                Backdrop("text", block.x + block.width / 2, block.y + HEADER + 13, label=label, size=11)
+                Backdrop("text", block.x + block.width / 2, block.y + header + 13, label=label, size=11)
             )
     return tuple(backdrops)
 
 
 def _bounds(arrangement: Arrangement) -> tuple[float, float, float, float]:
     right = max((column.x + column.width for column in arrangement.columns), default=1.0)
-    bottom = max((row.y + row.height for row in arrangement.rows), default=1.0)
+    bottom = max((column.height for column in arrangement.columns), default=1.0)
     return 0.0, -_BAND - 14, max(right, 2 * _EMPTY_SPOT[0]), max(bottom, _EMPTY_SPOT[1])

@@ -77,7 +77,7 @@ def balanced(text: str, width: float, size: float, max_lines: int = 2) -> tuple[
     """
     lines = wrap(text, width, size, max_lines)
     narrow = width
-    while narrow > size * 2 and not lines[-1].endswith("…"):
+    while lines and narrow > size * 2 and not lines[-1].endswith("…"):
         narrow -= size / 4
         trial = wrap(text, narrow, size, max_lines)
         if len(trial) != len(lines) or trial[-1].endswith("…"):

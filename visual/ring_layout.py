@@ -1,24 +1,28 @@
 """Place marks on elliptical rings around a centre: rings are tiers, sectors are stages, suppliers left, customers right.
 
 All marks are equal rectangles. On each side a ring carries marks at heights |y| ≤ 0.86 r, so that the vertical distance
-of neighbours, not their angle, is what is kept; rings stand a mark's width apart. Two marks then never overlap.
+of neighbours, not their angle, is what is kept; rings stand a mark's width apart. Two marks then never overlap. Each
+side has rings of its own, since an anchor with many customers need not have many suppliers.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 ASPECT = 1.36
 REACH = 0.86
-VIEW = (1150.0, 770.0)
-_RING_MARGIN = 24.0
+VIEW = (575.0, 770.0)
+RING_MARGIN = 24.0
 _LINE_MARGIN = 8.0
 _SECTOR_GAP = 0.03
 _MOST_SPLITS = 3
+_NAMES = 230.0  # what the names of the sectors take on both sides
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +35,45 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
+class Ring:
+    """One ring of a side: its vertical half-axis and the tier it carries."""
+
+    side: int
+    radius: float
+    tier: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sector:
-    """A sector of a side: parametric angles seen from the right side, and the radius of its outermost mark."""
+    """A sector of a side between two parametric angles, seen from the right side."""
 
     side: int
     index: int
     start: float
     end: float
-    radius: float
 
 
 @dataclass(frozen=True, slots=True)
 class Rings:
-    """Positions of all marks, radii (vertical half-axes) of the rings with their tiers, and the sectors."""
+    """Positions of all marks, the rings of both sides, and the sectors."""
 
     positions: tuple[tuple[float, float], ...]
-    radii: tuple[tuple[float, int], ...]
+    rings: tuple[Ring, ...]
     sectors: tuple[Sector, ...]
 
-    @property
-    def outermost(self) -> float:
-        """Radius of the outermost ring."""
-        return max((radius for radius, _ in self.radii), default=0.0)
+
+def outermost(rings: Sequence[Ring], side: int, otherwise: float) -> float:
+    """Give the radius of the outermost ring of a side."""
+    return max((ring.radius for ring in rings if ring.side == side), default=otherwise)
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The rings of one side: radius and tier of each, and the ring of each item by its index."""
+
+    radii: tuple[float, ...]
+    tiers: tuple[int, ...]
+    ring_of: dict[int, int]
 
 
 def place_on_rings(
@@ -60,7 +81,7 @@ def place_on_rings(
     size: tuple[float, float],
     innermost: float,
     near: Callable[[int], Sequence[int]],
-    obstacles: Callable[[float], Sequence[tuple[float, float, float, float]]],
+    obstacles: Callable[[Sequence[Ring]], Sequence[Box]],
 ) -> Rings:
     """Give every item a place.
 
@@ -70,160 +91,138 @@ def place_on_rings(
     size : (width, height) of a mark
     innermost : least radius of the first ring
     near : for an item, the items it should stand close to
-    obstacles : for the outermost radius, boxes (left, top, right, bottom) that marks above and below must spare
+    obstacles : for the rings, boxes (left, top, right, bottom) that marks above and below must spare
 
     Notes
     -----
     A tier with many marks may be spread over up to three rings; of all such choices the one that shows largest wins.
     """
     tiers = sorted({item.tier for item in items})
-    best: tuple[float, list[tuple[float, int]], dict[int, int]] | None = None
+    sides = {side: _best_side(items, side, size, innermost) for side in (-1, 1)}
+    sides = _balance(sides, size)
+    positions: dict[int, tuple[float, float]] = {}
+    sectors: list[Sector] = []
+    for side, held in sides.items():
+        spans = _spans(items, held, size[1] + _LINE_MARGIN)
+        sectors += [
+            Sector(side, index, math.asin(a), math.asin(b)) for index, (a, b) in sorted(spans.items())
+        ]
+        _place_side(items, side, held, spans, near, positions)
+    rings = [
+        Ring(side, radius, tier)
+        for side, held in sides.items()
+        for radius, tier in zip(held.radii, held.tiers, strict=True)
+    ]
+    taken = [_box(position, size) for _, position in sorted(positions.items())]
+    taken += obstacles(rings)
+    for index, item in enumerate(items):
+        if item.side == 0:
+            held_radii = [ring.radius for ring in rings if ring.tier == item.tier]
+            radius = max(held_radii, default=innermost + tiers.index(item.tier) * 2 * size[1])
+            positions[index] = _above_or_below(radius, size, taken)
+            taken.append(_box(positions[index], size))
+    return Rings(tuple(positions[index] for index in range(len(items))), tuple(rings), tuple(sectors))
+
+
+def _best_side(items: Sequence[Placement], side: int, size: tuple[float, float], innermost: float) -> _Side:
+    """Choose over how many rings each tier of a side is spread: the choice that shows largest."""
+    held = [index for index, item in enumerate(items) if item.side == side]
+    tiers = sorted({items[index].tier for index in held})
+    best: tuple[float, _Side] | None = None
     for splits in product(range(1, _MOST_SPLITS + 1), repeat=min(len(tiers), 4)):
-        split = dict(zip(tiers, splits, strict=False))
-        ring_of, tier_of = _share(items, split, tiers)
-        radii = _radii(items, ring_of, len(tier_of), size, innermost)
-        ring_of = _gather(items, ring_of, split, tiers, radii, size[1] + _LINE_MARGIN)
-        width = 2 * (ASPECT * radii[-1] + size[0] / 2) if radii else 1.0
-        height = 2 * (radii[-1] * REACH + size[1]) if radii else 1.0
+        split = {tier: splits[min(rank, len(splits) - 1)] for rank, tier in enumerate(tiers)}
+        trial = _side_of(items, held, split, size, innermost)
+        width = ASPECT * trial.radii[-1] + size[0] / 2 if trial.radii else 1.0
+        height = 2 * (trial.radii[-1] * REACH + size[1]) if trial.radii else 1.0
         shown = round(min(VIEW[0] / width, VIEW[1] / height), 6)
         if best is None or shown > best[0]:
-            best = shown, list(zip(radii, tier_of, strict=True)), ring_of
-    if best is None or not items:
-        return Rings((), (), ())
-    return _place(items, best[1], best[2], size, near, obstacles)
+            best = shown, trial
+    return best[1] if best else _Side((), (), {})
 
 
-def _share(
-    items: Sequence[Placement], split: dict[int, int], tiers: Sequence[int]
-) -> tuple[dict[int, int], list[int]]:
-    """Share the marks of each tier and sector over the tier's rings, the first inside; also give each ring's tier."""
-    first: dict[int, int] = {}
-    tier_of: list[int] = []
-    for tier in tiers:
-        first[tier] = len(tier_of)
-        tier_of += [tier] * split.get(tier, 1)
-    ring_of = _spread(
-        items, {(side, tier): split.get(tier, 1) for side in (-1, 0, 1) for tier in tiers}, first
-    )
-    return ring_of, tier_of
-
-
-def _spread(
-    items: Sequence[Placement], rings: dict[tuple[int, int], int], first: dict[int, int]
-) -> dict[int, int]:
-    """Spread the marks of each (side, sector, tier) in order over as many rings as its (side, tier) has."""
-    total: Counter[Placement] = Counter(items)
-    count: Counter[Placement] = Counter()
-    ring_of = {}
-    for index, item in enumerate(items):
-        over = rings[item.side, item.tier] if item.side else 1
-        ring_of[index] = first[item.tier] + count[item] * over // total[item]
-        count[item] += 1
-    return ring_of
-
-
-def _gather(
+def _side_of(
     items: Sequence[Placement],
-    ring_of: dict[int, int],
+    held: Sequence[int],
     split: dict[int, int],
-    tiers: Sequence[int],
-    radii: Sequence[float],
-    line: float,
-) -> dict[int, int]:
-    """Where a side's tier fits on fewer rings at the same radii, use fewer."""
-    first = {tier: sum(split.get(t, 1) for t in tiers if t < tier) for tier in tiers}
-    rings = {(side, tier): split.get(tier, 1) for side in (-1, 0, 1) for tier in tiers}
-    for side in (-1, 1):
-        for tier in tiers:
-            for fewer in range(1, rings[side, tier]):
-                trial = _spread(items, {**rings, (side, tier): fewer}, first)
-                if _fits(_needs(items, trial, radii, line).get(side, {})):
-                    rings[side, tier] = fewer
-                    ring_of = trial
-                    break
-    return ring_of
+    size: tuple[float, float],
+    innermost: float,
+) -> _Side:
+    """Spread the marks of a side in order over its rings and find the least radii at which they fit."""
+    tier_of = [tier for tier in sorted(split) for _ in range(split[tier])]
+    first = {tier: tier_of.index(tier) for tier in split}
+    total = Counter((items[index].sector, items[index].tier) for index in held)
+    count: Counter[tuple[int, int]] = Counter()
+    ring_of = {}
+    for index in held:
+        key = items[index].sector, items[index].tier
+        ring_of[index] = first[key[1]] + count[key] * split[key[1]] // total[key]
+        count[key] += 1
+    step = (size[0] + RING_MARGIN) / ASPECT
+    radius = innermost
+    while True:
+        radii = tuple(radius + ring * step for ring in range(len(tier_of)))
+        side = _Side(radii, tuple(tier_of), ring_of)
+        needs = _needs(items, side, size[1] + _LINE_MARGIN)
+        if sum(needs.values()) + _SECTOR_GAP * len(needs) <= 2 * REACH:
+            return side
+        radius += 6.0
 
 
-def _fits(shares: dict[int, float]) -> bool:
-    return sum(shares.values()) + _SECTOR_GAP * len(shares) <= 2 * REACH
+def _balance(sides: dict[int, _Side], size: tuple[float, float]) -> dict[int, _Side]:
+    """Let the smaller side reach as far as the larger one, or as far as the width of the view has room for."""
+    small, large = sorted(sides, key=lambda side: sides[side].radii[-1:])
+    if not sides[small].radii:
+        return sides
+    reach = sides[large].radii[-1]
+    height = 2 * (reach * REACH + size[1])
+    width = ASPECT * (reach + sides[small].radii[-1]) + size[0]
+    room = (height * 2 * VIEW[0] / VIEW[1] - width - _NAMES) / ASPECT
+    shift = max(0.0, min(reach - sides[small].radii[-1], room))
+    if sides[small].tiers == sides[large].tiers and shift == reach - sides[small].radii[-1]:
+        return {side: replace(held, radii=sides[large].radii) for side, held in sides.items()}
+    further = tuple(radius + shift for radius in sides[small].radii)
+    return {**sides, small: replace(sides[small], radii=further)}
 
 
-def _needs(
-    items: Sequence[Placement], ring_of: dict[int, int], radii: Sequence[float], line: float
-) -> dict[int, dict[int, float]]:
-    """Give the share of a side's height each sector needs: {side: {sector: share}}."""
-    counts: Counter[tuple[int, int, int]] = Counter(
-        (item.side, item.sector, ring_of[index]) for index, item in enumerate(items) if item.side
-    )
-    needs: dict[int, dict[int, float]] = defaultdict(dict)
-    for (side, sector, ring), count in sorted(counts.items()):
-        needs[side][sector] = max(needs[side].get(sector, 0.0), count * line / radii[ring])
+def _needs(items: Sequence[Placement], side: _Side, line: float) -> dict[int, float]:
+    """Give the share of the side's height each sector needs."""
+    counts = Counter((items[index].sector, ring) for index, ring in side.ring_of.items())
+    needs: dict[int, float] = {}
+    for (sector, ring), count in sorted(counts.items()):
+        needs[sector] = max(needs.get(sector, 0.0), count * line / side.radii[ring])
     return needs
 
 
-def _radii(
-    items: Sequence[Placement],
-    ring_of: dict[int, int],
-    rings: int,
-    size: tuple[float, float],
-    innermost: float,
-) -> list[float]:
-    step = (size[0] + _RING_MARGIN) / ASPECT
-    line = size[1] + _LINE_MARGIN
-    first = innermost
-    while True:
-        radii = [first + ring * step for ring in range(rings)]
-        needs = _needs(items, ring_of, radii, line)
-        if all(_fits(shares) for shares in needs.values()):
-            return radii
-        first += 6.0
+def _spans(items: Sequence[Placement], side: _Side, line: float) -> dict[int, tuple[float, float]]:
+    """Share the side's whole height among its sectors as they need it: {sector: (top, bottom)} as sines."""
+    needs = _needs(items, side, line)
+    if not needs:
+        return {}
+    free = 2 * REACH - _SECTOR_GAP * len(needs)
+    top = -REACH
+    spans = {}
+    for sector, need in sorted(needs.items()):
+        share = free * need / sum(needs.values())
+        spans[sector] = max(-1.0, top + _SECTOR_GAP / 2), min(1.0, top + _SECTOR_GAP / 2 + share)
+        top += share + _SECTOR_GAP
+    return spans
 
 
-def _place(
+def _place_side(
     items: Sequence[Placement],
-    rings: Sequence[tuple[float, int]],
-    ring_of: dict[int, int],
-    size: tuple[float, float],
+    side: int,
+    held: _Side,
+    spans: dict[int, tuple[float, float]],
     near: Callable[[int], Sequence[int]],
-    obstacles: Callable[[float], Sequence[tuple[float, float, float, float]]],
-) -> Rings:
-    radii = [radius for radius, _ in rings]
-    needs = _needs(items, ring_of, radii, size[1] + _LINE_MARGIN)
-    positions: dict[int, tuple[float, float]] = {}
-    sectors = []
-    spans: dict[tuple[int, int], tuple[float, float]] = {}
-    for side, shares in sorted(needs.items()):
-        spare = 2 * REACH - sum(shares.values()) - _SECTOR_GAP * len(shares)
-        grown = {sector: share * (1 + spare / sum(shares.values())) for sector, share in shares.items()}
-        top = -REACH
-        for sector, share in sorted(grown.items()):
-            low, high = top + _SECTOR_GAP / 2, top + _SECTOR_GAP / 2 + share
-            spans[side, sector] = low, high
-            reach = max(
-                radii[ring_of[i]]
-                for i, item in enumerate(items)
-                if (item.side, item.sector) == (side, sector)
-            )
-            sectors.append(Sector(side, sector, math.asin(max(-1.0, low)), math.asin(min(1.0, high)), reach))
-            top = high + _SECTOR_GAP / 2
-    for ring, radius in enumerate(radii):
-        for (side, sector), (low, high) in sorted(spans.items()):
-            held = [
-                i
-                for i, item in enumerate(items)
-                if (item.side, item.sector, ring_of[i]) == (side, sector, ring)
-            ]
-            held.sort(key=lambda i: (_pull(i, near, positions), i))
-            for rank, index in enumerate(held):
-                y = radius * (low + (rank + 0.5) / len(held) * (high - low))
+    positions: dict[int, tuple[float, float]],
+) -> None:
+    for ring, radius in enumerate(held.radii):
+        for sector, (low, high) in sorted(spans.items()):
+            row = [i for i, on in held.ring_of.items() if on == ring and items[i].sector == sector]
+            row.sort(key=lambda i: (_pull(i, near, positions), i))
+            for rank, index in enumerate(row):
+                y = radius * (low + (rank + 0.5) / len(row) * (high - low))
                 positions[index] = side * ASPECT * math.sqrt(radius * radius - y * y), y
-    taken = [_box(position, size) for _, position in sorted(positions.items())]
-    taken += obstacles(radii[-1])
-    for index, item in enumerate(items):
-        if item.side == 0:
-            positions[index] = _above_or_below(radii[ring_of[index]], size, taken)
-            taken.append(_box(positions[index], size))
-    return Rings(tuple(positions[index] for index in range(len(items))), tuple(rings), tuple(sectors))
 
 
 def _pull(
@@ -233,21 +232,13 @@ def _pull(
     return round(sum(heights) / len(heights), 6) if heights else 0.0
 
 
-def _box(
-    position: tuple[float, float], size: tuple[float, float], margin: float = 4.0
-) -> tuple[float, float, float, float]:
+def _box(position: tuple[float, float], size: tuple[float, float], margin: float = 4.0) -> Box:
     x, y = position
-    return (
-        x - size[0] / 2 - margin,
-        y - size[1] / 2 - margin,
-        x + size[0] / 2 + margin,
-        y + size[1] / 2 + margin,
-    )
+    half_width, half_height = size[0] / 2 + margin, size[1] / 2 + margin
+    return x - half_width, y - half_height, x + half_width, y + half_height
 
 
-def _above_or_below(
-    radius: float, size: tuple[float, float], taken: Sequence[tuple[float, float, float, float]]
-) -> tuple[float, float]:
+def _above_or_below(radius: float, size: tuple[float, float], taken: Sequence[Box]) -> tuple[float, float]:
     """Find the free place nearest to where the ring crosses the vertical axis."""
     row = 0
     while True:
@@ -257,10 +248,11 @@ def _above_or_below(
             for sign in (-1, 1):
                 spot = (column * (size[0] + 12), sign * y)
                 box = _box(spot, size)
-                if not any(_overlap(box, other) for other in taken):
+                if not any(overlap(box, other) for other in taken):
                     return spot
         row += 1
 
 
-def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+def overlap(a: Box, b: Box) -> bool:
+    """Say whether two boxes (left, top, right, bottom) overlap."""
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

@@ -26,7 +26,11 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A mark. `rows` are the lines inside it, `more` how many lines were left out. `state`, `kind`, `basis`, `locality` and `evidence` are what the filters look at."""
+    """A mark.
+
+    `rows` are the lines inside it, `more` how many were left out, `brief` what the badge says where room is short.
+    `state`, `kind`, `basis`, `locality` and `evidence` are what the filters look at.
+    """
 
     id: str
     label: Text
@@ -39,6 +43,7 @@ class Node:
     state: str = ""
     short: Text = EMPTY
     badge: Text = EMPTY
+    brief: Text = EMPTY
     rows: tuple[Text, ...] = ()
     more: int = 0
     note: Text = EMPTY

@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from visual.inputs import FactRef, Ref, Text
 
+_BRACKETED = re.compile(r"[（(][^）)]*[）)]")
 _LEGAL_FORM = re.compile(r"(?:集团)?(?:股份|有限责任|有限)+(?:责任)?(?:公司)?(?:[（(][^）)]*[）)])?$")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -71,7 +72,11 @@ def short_name(ref: Ref, longest: int = 9) -> Text:
     ]
     if fits:
         return Text(min(fits, key=lambda alias: (abs(len(alias) - 4), fits.index(alias))), ref.en)
-    return Text(_without_legal_form(ref), ref.en)
+    plain = _without_legal_form(ref)
+    if len(plain) > longest - 2:
+        bare = _BRACKETED.sub("", plain)
+        plain = bare if len(bare) > 2 else plain
+    return Text(plain, ref.en)
 
 
 def short_names(refs: Iterable[Ref], longest: int = 9) -> dict[str, Text]:

@@ -23,7 +23,7 @@ import networkx as nx
 from kg.analysis.links import Link, find_links, supply_graph, weighted
 from kg.analysis.presence import Presence, find_presence
 from kg.analysis.thresholds import HORIZON_YEARS
-from kg.network.facts import Network
+from kg.network.facts import Network, known_at
 
 Direction = Literal["upstream", "downstream"]
 DIRECTIONS: tuple[Direction, ...] = ("upstream", "downstream")
@@ -100,8 +100,8 @@ def named_anchors(network: Network) -> tuple[str, ...]:
                 fact.organization
                 for fact in network.participations
                 if fact.role == ANCHOR_ROLE
-                and (not fact.valid_from or fact.valid_from <= network.as_of[: len(fact.valid_from)])
-                and (not fact.valid_to or fact.valid_to > network.as_of[: len(fact.valid_to)])
+                and known_at(fact.valid_from, network.as_of)
+                and not (fact.valid_to and known_at(fact.valid_to, network.as_of))
             }
         )
     )

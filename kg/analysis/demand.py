@@ -107,11 +107,12 @@ def installed(presence: Presence, user: Maker) -> tuple[Route, ...]:
 def _users_by_route(presence: Presence, output: str, users: tuple[Maker, ...]) -> list[tuple[Route, tuple[Maker, ...], int]]:
     """Return the routes by which ``output`` is (or will be) made, each with its users and its number of rivals."""
     nearest = tuple(route for route, _ in best_routes(presence, output))
-    by_route: dict[str, tuple[Route, list[Maker], int]] = {}
+    by_route: dict[tuple[str, int], tuple[Route, list[Maker], int]] = {}
     for user in users:
         routes = installed(presence, user) or nearest
         for route in routes:
-            by_route.setdefault(route.name, (route, [], len(routes) - 1))[1].append(user)
+            rivals = len(routes) - 1
+            by_route.setdefault((route.name, rivals), (route, [], rivals))[1].append(user)
     return [(route, tuple(own), rivals) for _, (route, own, rivals) in sorted(by_route.items())]
 
 

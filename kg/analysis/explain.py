@@ -23,6 +23,8 @@ def why(finding: Finding, network: Network, lang: Language) -> str:
     """
     phrases = Phrases(network, lang)
     parts = _reasons(finding, phrases)
+    if finding.outside:
+        parts.append(phrases.say("why.outside", suppliers=phrases.listed(phrases.names(finding.outside))))
     if finding.pipeline:
         parts.append(phrases.say("why.pipeline", makers=phrases.listed(phrases.makers(finding.pipeline))))
     if finding.inferred:

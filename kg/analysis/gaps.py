@@ -342,7 +342,9 @@ class _Finder:
         for product, makers in self.gaps.presence.makers.items():
             leading = tuple(maker for maker in makers if maker.organization in leaders)
             if leading:
-                yield self._finding("strong", product, makers=leading)
+                finding = self._finding("strong", product, makers=leading)
+                grades = {source for maker in leading for source in leaders[maker.organization]}
+                yield replace(finding, sources=tuple(sorted({*finding.sources, *grades})))
 
     def is_blank(self, summary: ChainSummary) -> bool:
         """Blank: of a chain's reference stages fewer than a threshold have a local maker."""
@@ -377,13 +379,27 @@ def capacity_of(makers: Iterable[Maker]) -> Decimal | None:
 
 
 def demand_of(needs: Iterable[Need]) -> Decimal | None:
-    """Return D = Σ a·K over the needs in t/a, or None where a coefficient or a capacity is unknown."""
-    total = Decimal(0)
+    """Return D = Σ a·K over the needs in t/a, or None where a coefficient or a capacity is unknown.
+
+    Routes of one output are alternatives: a user whose routes need different amounts (or of whom one needs none) has
+    an unknown need, not the sum of them.
+    """
+    amounts: dict[tuple[str, str], dict[str, Decimal]] = {}
+    routes: dict[tuple[str, str], int] = {}
     for need in needs:
-        capacity = capacity_of(need.users)
-        if need.coefficient is None or capacity is None:
+        for user in need.users:
+            if need.coefficient is None or user.capacity is None:
+                return None
+            key = (need.output, user.organization)
+            by_route = amounts.setdefault(key, {})
+            known = by_route.get(need.route.name, Decimal(0))
+            by_route[need.route.name] = known + need.coefficient * user.capacity
+            routes[key] = need.alternatives + 1
+    total = Decimal(0)
+    for key, by_route in amounts.items():
+        if len(by_route) < routes[key] or len(set(by_route.values())) > 1:
             return None
-        total += need.coefficient * capacity
+        total += next(iter(by_route.values()))
     return total
 
 

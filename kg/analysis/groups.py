@@ -17,8 +17,9 @@ def controlling_groups(network: Network) -> Mapping[str, str]:
     An owner controls with more than half of the shares, or as the only owner on record. Equal partners, or several
     owners without stated shares, leave a firm its own group: joint ventures are nobody's captive.
     """
+    # Of several statements about one owner and firm the newest that states a share decides.
     owners: dict[str, dict[str, Decimal | None]] = defaultdict(dict)
-    for fact in network.ownership:
+    for fact in sorted(network.ownership, key=lambda f: (f.provenance.date, f.owner, f.owned, str(f.share))):
         known = owners[fact.owned].get(fact.owner)
         owners[fact.owned][fact.owner] = fact.share if fact.share is not None else known
     parent: dict[str, str] = {}
@@ -32,11 +33,11 @@ def controlling_groups(network: Network) -> Mapping[str, str]:
 
 
 def _top(organization: str, parent: Mapping[str, str]) -> str:
-    seen = {organization}
+    seen = [organization]
     while (above := parent.get(organization)) is not None:
         if above in seen:
             # Cross-holdings: the circle is one group, named by its first member.
-            return min(seen)
-        seen.add(above)
+            return min(seen[seen.index(above) :])
+        seen.append(above)
         organization = above
     return organization

@@ -121,7 +121,7 @@ class Presence:
 def _capacity(facts: Iterable[Production]) -> tuple[Decimal | None, tuple[Decimal, str] | None]:
     """Return the newest stated capacity in t/a (None if its unit does not convert) and as written."""
     for fact in sorted(facts, key=lambda f: (f.provenance.date, f.iri), reverse=True):
-        if fact.capacity is not None:
+        if fact.capacity is not None and fact.unit:  # a number without a unit is no amount
             factor = conversion(fact.unit, "t-a")
             return (None if factor is None else fact.capacity * factor), (fact.capacity, fact.unit)
     return None, None
@@ -129,7 +129,7 @@ def _capacity(facts: Iterable[Production]) -> tuple[Decimal | None, tuple[Decima
 
 def current(provenance: Provenance, as_of: str, horizon_years: int) -> bool:
     """Whether a statement is recent enough, at ``as_of``, to be taken for the present."""
-    return not provenance.date or int(as_of[:4]) - int(provenance.date[:4]) <= horizon_years
+    return not provenance.date or not as_of or int(as_of[:4]) - int(provenance.date[:4]) <= horizon_years
 
 
 def find_presence(network: Network, horizon_years: int = HORIZON_YEARS) -> Presence:
@@ -144,13 +144,13 @@ def find_presence(network: Network, horizon_years: int = HORIZON_YEARS) -> Prese
             by_pair[fact.organization, fact.product].append(fact)
     makers: dict[str, dict[str, Maker]] = defaultdict(dict)
     pipeline: dict[str, dict[str, Maker]] = defaultdict(dict)
-    stopped: set[tuple[str, str]] = set()
+    stopped: dict[tuple[str, str], str] = {}
     for (organization, product), facts in sorted(by_pair.items()):
         running = [fact for fact in facts if fact.status in ("in-production", "stopped")]
         if running:
             newest = max(running, key=lambda f: (f.provenance.date, f.status, f.iri))
             if newest.status == "stopped":
-                stopped.add((organization, product))
+                stopped[organization, product] = newest.provenance.date
             else:
                 capacity, written = _capacity(f for f in running if f.status == "in-production")
                 makers[product][organization] = Maker(
@@ -179,7 +179,7 @@ def _add_projects(
     network: Network,
     makers: dict[str, dict[str, Maker]],
     pipeline: dict[str, dict[str, Maker]],
-    stopped: set[tuple[str, str]],
+    stopped: Mapping[tuple[str, str], str],
 ) -> None:
     for project in network.projects.values():
         reached = [event for event in project.events if event.kind == "actual"]
@@ -196,28 +196,37 @@ def _add_projects(
                 fact = Maker(
                     organization, product, "project", furthest.stage, None, None, project.iri, furthest.provenance
                 )
-                if on_stream and (organization, product) not in stopped:
+                known = pipeline[product].get(organization)
+                if on_stream and not _stopped_since(stopped, fact):
                     makers[product].setdefault(organization, fact)
-                    pipeline[product].pop(organization, None)
+                    if known and known.provenance.date <= fact.provenance.date:
+                        del pipeline[product][organization]
                 elif not on_stream and organization not in makers[product]:
                     # The project tells how far it is, the production record how much it will make.
-                    known = pipeline[product].get(organization)
                     if known is None or known.provenance.date <= fact.provenance.date:
                         amount = (known.capacity, known.written) if known else (None, None)
                         pipeline[product][organization] = replace(fact, capacity=amount[0], written=amount[1])
 
 
 def _add_deliveries(
-    network: Network, makers: dict[str, dict[str, Maker]], stopped: set[tuple[str, str]], horizon_years: int
+    network: Network,
+    makers: dict[str, dict[str, Maker]],
+    stopped: Mapping[tuple[str, str], str],
+    horizon_years: int,
 ) -> None:
-    for fact in network.supply:
+    # The newest delivery speaks for the pair, as the newest statement does elsewhere.
+    for fact in sorted(network.supply, key=lambda f: (f.provenance.date, f.iri), reverse=True):
         recent = current(fact.provenance, network.as_of, horizon_years)
-        pair = (fact.supplier, fact.product)
-        if recent and fact.kind in GOODS and network.local(fact.supplier) and pair not in stopped:
-            makers[fact.product].setdefault(
-                fact.supplier,
-                Maker(fact.supplier, fact.product, "supply", "in-production", None, None, "", fact.provenance),
-            )
+        if recent and fact.kind in GOODS and network.local(fact.supplier):
+            maker = Maker(fact.supplier, fact.product, "supply", "in-production", None, None, "", fact.provenance)
+            if not _stopped_since(stopped, maker):
+                makers[fact.product].setdefault(fact.supplier, maker)
+
+
+def _stopped_since(stopped: Mapping[tuple[str, str], str], fact: Maker) -> bool:
+    """Whether a production record of the same date or later says that the maker has stopped."""
+    date = stopped.get((fact.organization, fact.product))
+    return date is not None and fact.provenance.date <= date
 
 
 def _inferred(network: Network, makers: Mapping[str, Mapping[str, Maker]]) -> dict[str, tuple[Maker, ...]]:

@@ -128,12 +128,14 @@ def _outlets(gaps: Gaps, product: str, closing: Mapping[str, str]) -> Iterable[O
 
 
 def _feasible_scale(gaps: Gaps, route: Route) -> Decimal | None:
-    """Q = min over required inputs of S/a; None unless every surplus and coefficient is known."""
+    """Q = min over required inputs of S/a; None unless every surplus and coefficient is known. Raw materials that
+    nobody makes locally are bought in and set no limit."""
     scales = []
     for part in route.inputs:
-        if part.requirement == "auxiliary":
-            continue
-        capacity = capacity_of(gaps.presence.makers_of(part.product))
+        makers = gaps.presence.makers_of(part.product)
+        if part.requirement == "auxiliary" or (not makers and available(gaps.presence, part.product)):
+            continue  # what is bought in anyway sets no limit
+        capacity = capacity_of(makers)
         users = tuple(need for need in gaps.needs.get(part.product, ()) if need.basis == "current")
         need = demand_of(users) if users else Decimal(0)
         if capacity is None or need is None or not part.coefficient or not available(gaps.presence, part.product):

@@ -8,20 +8,22 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from kg import settings
-from kg.labels import UnknownConcept, concept
+from kg.labels import UnknownConcept, concept, words
 from kg.ledgers import values
 from kg.ledgers.description import Column, Ledger
 from kg.ledgers.findings import Finding
 from kg.ledgers.recognition import Match
 from kg.ledgers.registry import Entry, Registry, Scope
 from kg.ledgers.tables import Row, Sheet
-from kg.names import BASE, GY, RDF_TYPE, SKOS, expand, local_name, normalize_name, segment
+from kg.messages import LANGUAGES
+from kg.names import BASE, GY, RDF_TYPE, SKOS, expand, has_han, local_name, normalize_name, segment
 from kg.store.terms import Literal, NamedNode, Quad
 
 PREF_LABEL = SKOS + "prefLabel"
 ALT_LABEL = SKOS + "altLabel"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _SPLIT = re.compile("[;；]")
+Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class SheetReader:
     def ledger(self) -> Ledger:
         return self.match.ledger
 
-    def report(self, code: str, row: Row, column: Column | None, value: str, **params: object) -> None:
+    def report(self, code: str, row: Row, column: Column | None, value: str, /, **params: object) -> None:
         """Record an error of one cell, under the column's title as the file has it."""
         title = self.sheet.header[self.match.positions[column.name]] if column else ""
         self.findings.append(
@@ -112,9 +114,9 @@ class SheetReader:
     def _targets(self, column: Column, row: Row) -> tuple[str, ...]:
         if not column.kind_column:
             return column.refers_to
-        words = self.ledger.column(column.kind_column).ledger_words or {}
-        target = words.get(self.cell(row, column.kind_column))
-        return (target,) if target else ()
+        listed = self.ledger.column(column.kind_column).ledger_words or {}
+        said = normalize_name(self.cell(row, column.kind_column))
+        return tuple(ledger for word, ledger in listed.items() if normalize_name(word) == said)[:1]
 
     def value(self, column: Column, row: Row) -> Value:
         """Return what a cell means; what it cannot mean becomes a finding."""
@@ -140,7 +142,7 @@ class SheetReader:
             entry = self._resolve(column, piece, row)
             if entry is None:
                 near = self.registry.nearest(self._targets(column, row), piece)
-                self.report("unknown-name" if near else "unknown-name-none", row, column, piece, nearest="、".join(near))
+                self.report("unknown-name" if near else "unknown-name-none", row, column, piece, nearest=near)
                 return Value()
             return Value((NamedNode(entry.iri),), (entry.name,))
         if column.ledger_words is not None:
@@ -150,8 +152,9 @@ class SheetReader:
         if column.code_list:
             try:
                 iri = concept(column.code_list, piece)
-            except UnknownConcept as error:
-                self.report("unknown-word", row, column, piece, allowed="、".join(error.allowed))
+            except UnknownConcept:
+                allowed = {lang: words(column.code_list, lang) for lang in LANGUAGES}
+                self.report("unknown-word", row, column, piece, allowed=allowed)
                 return Value()
             return Value((NamedNode(iri),), (local_name(iri),))
         if column.mints:
@@ -159,16 +162,18 @@ class SheetReader:
             return Value((NamedNode(fill(f"id/{kind}/{{name}}", {"name": piece})),), (piece,))
         return _DATATYPES[column.datatype](column, piece)
 
-    def _word(self, column: Column, piece: str, words: Mapping[str, str], row: Row) -> Value:
-        known = {normalize_name(word): target for word, target in words.items()}
+    def _word(self, column: Column, piece: str, listed: Mapping[str, str], row: Row) -> Value:
+        known = {normalize_name(word): target for word, target in listed.items()}
         target = known.get(normalize_name(piece))
         if target is None:
-            self.report("unknown-word", row, column, piece, allowed="、".join(words))
+            chinese = tuple(word for word in listed if has_han(word))
+            allowed = {"zh": chinese, "en": tuple(word for word in listed if word not in chinese)}
+            self.report("unknown-word", row, column, piece, allowed=allowed)
             return Value()
         return Value((NamedNode(expand(target)),) if ":" in target else (), (target,))
 
-    def facts(self) -> Iterator[tuple[Row, str, list[Quad]]]:
-        """Yield for each row without error its main subject and its quads."""
+    def facts(self) -> Iterator[tuple[Row, str, tuple[Key, ...], list[Quad]]]:
+        """Yield for each row without error its main subject, its keys and its quads."""
         for row in self.sheet.rows:
             before = len(self.findings)
             cells = {column.name: self.value(column, row) for column in self.ledger.columns}
@@ -178,7 +183,17 @@ class SheetReader:
             subject = fill(self.ledger.about, texts)
             graphs = cells["source"].terms if "source" in cells else (NamedNode(subject),)
             triples = list(self._triples(cells, texts))
-            yield row, subject, [Quad(s, p, o, graph) for (s, p, o), graph in product(triples, graphs)]
+            quads = [Quad(s, p, o, graph) for (s, p, o), graph in product(triples, graphs)]
+            yield row, subject, tuple(self._keys(cells, subject)), quads
+
+    def _keys(self, cells: Mapping[str, Value], subject: str) -> Iterable[Key]:
+        """Return what no other row may have as well: the key columns, once for each source of the row.
+
+        Names count by what they mean, so an alias repeats the row of the name. A thing has one row, whatever the key.
+        """
+        yield from product(*(cells[name].texts or ("",) for name in self.ledger.primary_key))
+        if self.ledger.name_column is not None:
+            yield (subject,)
 
     def _triples(self, cells: Mapping[str, Value], texts: Mapping[str, str]) -> Iterable[tuple]:
         for constant in self.ledger.constants:

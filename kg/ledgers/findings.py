@@ -22,7 +22,9 @@ class Finding:
     file, sheet, row, column, value
         Where it is. ``row`` is the row a spreadsheet shows (the header is row 1); 0 when no row is meant.
     params
-        What the message fills in besides the place.
+        What the message fills in besides the place: one value, several as a tuple, or one for each language.
+    texts
+        The message by language, where it comes from a shape of the ontology and not from the messages.
     """
 
     severity: Severity
@@ -33,10 +35,14 @@ class Finding:
     column: str = ""
     value: str = ""
     params: Mapping[str, object] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     def message(self, lang: str) -> str:
         """Return what is wrong, in the user's language."""
-        return messages.text(f"finding.{self.code}", lang, value=self.value, column=self.column, **self.params)
+        if self.texts:
+            return self.texts[lang]
+        params = {name: _said(value, lang) for name, value in self.params.items()}
+        return messages.text(f"finding.{self.code}", lang, value=self.value, column=self.column, **params)
 
     def place(self) -> str:
         """Return file, sheet, row and column as one readable place."""
@@ -44,6 +50,12 @@ class Finding:
         row = f":{self.row}" if self.row else ""
         column = f" {self.column}" if self.column else ""
         return f"{self.file}{sheet}{row}{column}"
+
+
+def _said(value: object, lang: str) -> object:
+    if isinstance(value, Mapping):
+        return _said(value[lang], lang)
+    return ("、" if lang == "zh" else ", ").join(value) if isinstance(value, tuple) else value
 
 
 def order(finding: Finding) -> tuple[str, str, int, str, str, str]:

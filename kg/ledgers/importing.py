@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import DataError, InputError
-from kg.ledgers.facts import SheetReader
+from kg.ledgers.facts import Key, SheetReader
 from kg.ledgers.findings import Finding, order
 from kg.ledgers.recognition import recognize
 from kg.ledgers.registry import Registry
@@ -122,18 +122,24 @@ def build(files: Mapping[str, bytes], progress: Progress = _silent) -> Graph:
     quads: set[Quad] = set()
     origins: dict[str, Origin] = {}
     rows: dict[str, int] = {}
+    seen: dict[tuple[str, Key], tuple[Origin, list[Quad]]] = {}
     for number, reader in enumerate(readers, 1):
         progress(reader.sheet.file, number, len(readers))
-        seen: dict[tuple[str, ...], int] = {}
-        for row, subject, facts in reader.facts():
-            key = tuple(reader.cell(row, name) for name in reader.ledger.primary_key)
-            if key in seen:
-                reader.report("duplicate-key", row, None, " | ".join(part or "—" for part in key), first=seen[key])
+        ledger = reader.ledger.name
+        for row, subject, keys, facts in reader.facts():
+            first, said = next((seen[ledger, key] for key in keys if (ledger, key) in seen), (None, facts))
+            if first and (first.file == reader.sheet.file or said != facts):
+                code = "duplicate-key" if first.file == reader.sheet.file else "duplicate-elsewhere"
+                cells = (reader.cell(row, name) for name in reader.ledger.primary_key)
+                value = " | ".join(part or "—" for part in cells)
+                reader.report(code, row, None, value, first=first.row, file=first.file)
                 continue
-            seen[key] = row.number
+            origin = Origin(reader.sheet.file, reader.sheet.name, row.number)
+            for key in keys:
+                seen.setdefault((ledger, key), (origin, facts))
             quads.update(facts)
-            origins.setdefault(subject, Origin(reader.sheet.file, reader.sheet.name, row.number))
-        rows[reader.ledger.name] = rows.get(reader.ledger.name, 0) + len(seen)
+            origins.setdefault(subject, origin)
+            rows[ledger] = rows.get(ledger, 0) + 1
     return Graph(tuple(sorted(quads, key=str)), origins, dict(sorted(rows.items())), tuple(sorted(findings, key=order)))
 
 
@@ -149,8 +155,9 @@ def import_ledgers(location: str | Path, paths: Iterable[Path], progress: Progre
     StoreError
         The folder is foreign, locked or cannot be written.
     """
+    given = collect(paths)  # before the store is opened: a path that does not exist makes none
     with open_store(location, create=True, writable=True) as store:
-        files = {**store.files(), **collect(paths)}
+        files = {**store.files(), **given}
         graph = build(files, progress)
         if graph.errors:
             raise DataError("data.findings", findings=graph.findings, count=len(graph.errors))

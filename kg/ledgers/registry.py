@@ -53,7 +53,10 @@ class Registry:
         choices = {
             key: entry.name for ledger in ledgers for (_, key), entry in sorted(self._entries[ledger].items(), key=_key)
         }
-        found = process.extract(normalize_name(name), choices.keys(), scorer=fuzz.WRatio, limit=limit * 3, score_cutoff=60)
+        asked = normalize_name(name)
+        # One wrong character of two or three is still a likely slip of the pen.
+        cutoff = 50 if len(asked) <= 3 else 60
+        found = process.extract(asked, choices.keys(), scorer=fuzz.WRatio, limit=limit * 3, score_cutoff=cutoff)
         return tuple(dict.fromkeys(choices[key] for key, _, _ in found))[:limit]
 
 

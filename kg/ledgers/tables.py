@@ -72,7 +72,7 @@ def read_csv(data: bytes, file: str) -> Sheet:
         Not a table: undecodable, no header, an endless cell, a row with more cells than the header, …
     """
     text = decode(data, file)
-    head = text[: text.find("\n")] if "\n" in text else text
+    head = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max((",", "\t", ";"), key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: tuple[str, ...] = ()
@@ -92,8 +92,8 @@ def read_csv(data: bytes, file: str) -> Sheet:
                     stripped.pop()
                 header = tuple(stripped)
                 continue
-            if any(stripped[len(header) :]):
-                raise InputError("input.wide-row", file=file, row=line, value=stripped[len(header)])
+            if over := next(filter(None, stripped[len(header) :]), ""):
+                raise InputError("input.wide-row", file=file, row=line, value=over)
             padded = (stripped + [""] * len(header))[: len(header)]
             rows.append(Row(line, tuple(padded)))
     except csv.Error as error:

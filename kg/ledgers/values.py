@@ -6,14 +6,15 @@ import re
 import unicodedata
 from calendar import monthrange
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from kg.names import XSD, has_han
 from kg.store.terms import Literal, NamedNode
 
-_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
-_PERIOD = re.compile(r"(\d{4})-?(?:Q([1-4])|H([12]))")
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+_PERIOD = re.compile(r"([0-9]{4})-?(?:Q([1-4])|H([12]))")
+# A comma parts thousands or nothing: 1,5 is no fifteen.
+_NUMBER = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]+))?")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _LATIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -26,8 +27,15 @@ class BadValueError(ValueError):
 
 
 def plain(text: str) -> str:
-    """Return digits and punctuation in half width, as numbers and dates are read."""
-    return unicodedata.normalize("NFKC", text).strip()
+    """Return digits and punctuation in half width, as numbers and dates are read.
+
+    Only the width is folded: 10² must not become 102.
+
+    >>> plain("２０２４－０５ "), plain("10²")
+    ('2024-05', '10²')
+    """
+    folded = (unicodedata.normalize("NFKC", c) if unicodedata.east_asian_width(c) == "F" else c for c in text)
+    return "".join(folded).strip()
 
 
 def named(text: str, lang: str = "") -> Literal:
@@ -43,14 +51,15 @@ def decimal(text: str) -> Literal:
     BadValueError
         ``text`` is no number.
     """
-    digits = plain(text).replace(",", "")
-    if not _NUMBER.fullmatch(digits):
+    match = _NUMBER.fullmatch(plain(text))
+    if not match:
         raise BadValueError("not-a-number")
-    try:
-        value = Decimal(digits)
-    except InvalidOperation as error:
-        raise BadValueError("not-a-number") from error
-    canonical = format(value.normalize(), "f") if value else "0"
+    sign, whole, fraction = match.groups(default="")
+    # On the digits themselves: arithmetic would round to the precision of its context.
+    whole, fraction = whole.replace(",", "").lstrip("0") or "0", fraction.rstrip("0")
+    canonical = whole + (f".{fraction}" if fraction else "")
+    if sign == "-" and canonical != "0":
+        canonical = "-" + canonical
     return Literal(canonical, datatype=NamedNode(XSD + "decimal"))
 
 
@@ -63,7 +72,7 @@ def integer(text: str) -> Literal:
         ``text`` is no whole number.
     """
     digits = plain(text)
-    if not re.fullmatch(r"[+-]?\d{1,18}", digits):
+    if not _INTEGER.fullmatch(digits):
         raise BadValueError("not-an-integer")
     return Literal(str(int(digits)), datatype=NamedNode(XSD + "integer"))
 
@@ -79,9 +88,9 @@ def date_text(text: str) -> str:
     match = _DATE.fullmatch(plain(text).replace("/", "-").replace(".", "-"))
     if not match:
         raise BadValueError("not-a-date")
-    year, month, day = (int(part) if part else 0 for part in match.groups())
+    year, month, day = (int(part) for part in match.groups(default="1"))
     try:
-        date(year, month or 1, day or 1)
+        date(year, month, day)
     except ValueError as error:
         raise BadValueError("not-a-date") from error
     return f"{year:04d}" + (f"-{month:02d}" if match.group(2) else "") + (f"-{day:02d}" if match.group(3) else "")
@@ -124,7 +133,8 @@ def period(text: str) -> tuple[str, str, str]:
         if match := _PERIOD.fullmatch(written):
             year, quarter, half = match.groups()
             length, index = (3, int(quarter)) if quarter else (6, int(half))
-            first, last = f"{year}-{(index - 1) * length + 1:02d}", f"{year}-{index * length:02d}"
+            first = date_text(f"{year}-{(index - 1) * length + 1:02d}")
+            last = date_text(f"{year}-{index * length:02d}")
             return f"{year}{'Q' if quarter else 'H'}{index}", _first(first), _last(last)
         first, slash, last = written.partition("/")
         start, end = date_text(first), date_text(last if slash else first)
@@ -143,9 +153,12 @@ def web_address(text: str) -> NamedNode:
     BadValueError
         Another scheme, or characters no IRI may hold.
     """
-    if not re.match(r"https?://[^\s<>\"{}|\\^`]+$", text):
+    if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", text):
         raise BadValueError("not-an-address")
-    return NamedNode(text)
+    try:
+        return NamedNode(text)
+    except ValueError as error:
+        raise BadValueError("not-an-address") from error
 
 
 def identifier(text: str) -> str:

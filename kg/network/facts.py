@@ -12,6 +12,16 @@ Locality = Literal["local", "outside", "unknown"]
 Position = Literal["upstream", "midstream", "downstream"]
 
 
+def known_at(date: str, as_of: str) -> bool:
+    """Tell whether something dated ``date`` was known at ``as_of``.
+
+    Dates of different precision compare at the coarser one: 2024 is known at 2024-06, and at 2024 so is 2024-06-30.
+    A fact without any date is always known.
+    """
+    width = min(len(date), len(as_of))
+    return date[:width] <= as_of[:width]
+
+
 @dataclass(frozen=True, slots=True)
 class Thing:
     """Anything with a name. ``en`` falls back to ``zh`` and the other way round."""
@@ -209,5 +219,4 @@ class Network:
         found = self.organizations.get(organization)
         if found is None or found.locality != "local":
             return False
-        ended = found.active_to and found.active_to <= self.as_of[: len(found.active_to)]
-        return not ended
+        return not (found.active_to and known_at(found.active_to, self.as_of))

@@ -27,6 +27,7 @@ from kg.network.facts import (
     Stage,
     Supply,
     Thing,
+    known_at,
 )
 from kg.store import Store
 
@@ -43,16 +44,6 @@ def rows(store: Store, query: str) -> list[Row]:
         for row in found.rows
     ]
     return sorted(table, key=lambda row: sorted(row.items()))
-
-
-def known_at(date: str, as_of: str) -> bool:
-    """Tell whether something dated ``date`` was known at ``as_of``.
-
-    Dates of different precision compare at the coarser one: 2024 is known at 2024-06, and at 2024 so is 2024-06-30.
-    A fact without any date is always known.
-    """
-    width = min(len(date), len(as_of))
-    return date[:width] <= as_of[:width]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +182,7 @@ class _Loader:
         ).items():
             provenance = self.sources.provenance((row["graph"] for row in group), date)
             affected = tuple(sorted({row["organization"] for row in group if "organization" in row}))
-            if known_at(provenance.date, self.as_of):
+            if known_at(provenance.date, self.as_of) and provenance.evidence <= self.evidence:
                 found.append(Issue(iri, product, affected, local_name(state), provenance))
         return tuple(found)
 
@@ -288,6 +279,7 @@ def load(store: Store, as_of: str | None = None, evidence: str = "e5") -> Networ
         grades=tuple(
             Grade(f["organization"], f["grade"], provenance)
             for f, provenance in loader.facts("grades", "organization", "grade", "to", date="from")
+            if not f["to"] or known_at(date, f["to"])  # a grade holds until the end of its last day, month or year
         ),
         issues=loader.issues(),
         uses={product: tuple(own) for product, own in sorted(uses.items())},

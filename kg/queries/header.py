@@ -153,7 +153,9 @@ def parse_query(text: str, file: str) -> Query:
         params=params,
         columns=columns,
         needs=reader.strings(header, "needs"),
-        absent={name: reader.texts(table, f"absent.{name}") for name, table in reader.tables(header, "absent")},
+        absent={
+            name: reader.texts(table, f"absent.{name}") for name, table in reader.tables(header, "absent")
+        },
         tags=reader.strings(header, "tags"),
         text=text,
     )
@@ -227,7 +229,7 @@ class _Header:
         """Return the error for the entry ``where`` (dotted), at its line or at the top."""
         last = where.rsplit(".", 1)[-1]
         for number, line in enumerate(self._lines, start=1):
-            if line.startswith((f"[{where}]", f"{last} ", f"{last}=")):
+            if line.startswith((f"[{where}]", f"{last} ", f"{last}=", f"{last}.")):
                 return _fault(self._file, number, reason)
         return _fault(self._file, 1, reason)
 
@@ -275,12 +277,20 @@ class _Header:
             raise self.fault(where, f"unknown type {kind}")
         classes, scheme = self.strings(table, "class"), table.get("scheme", "")
         if (kind == "thing") != bool(classes) or (kind == "concept") != bool(scheme):
-            raise self.fault(where, "a thing needs its class, a concept its scheme, and no other type has one")
+            raise self.fault(
+                where, "a thing needs its class, a concept its scheme, and no other type has one"
+            )
         default, required = table.get("default"), table.get("required", False)
         if not isinstance(required, bool) or not isinstance(default, str | None) or (required and default):
             raise self.fault(where, "required is true or false, default a text, and not both")
         return Parameter(
-            name, kind, classes, str(scheme), default, required, self.texts(table, where)  # type: ignore[arg-type]
+            name,
+            kind,  # type: ignore[arg-type]
+            classes,
+            str(scheme),
+            default,
+            required,
+            self.texts(table, where),
         )
 
     def column(self, name: str, table: Mapping[str, Any]) -> ColumnMeaning:

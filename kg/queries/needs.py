@@ -36,7 +36,7 @@ def _column(need: str) -> dict | None:  # type: ignore[type-arg]
     ledger, _, column = need.partition(".")
     if not column:
         return None
-    columns = _description(ledger)["tableSchema"]["columns"]
+    columns: list[dict] = _description(ledger)["tableSchema"]["columns"]  # type: ignore[type-arg]
     return next(found for found in columns if found.get("name") == column)
 
 

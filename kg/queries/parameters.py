@@ -52,8 +52,10 @@ def term_for(parameter: Parameter, text: str, index: NameIndex, lang: Language) 
         If it names several things, or is no date or number where one is wanted.
     """
     if parameter.type == "thing":
-        kind = labels.label(GY + parameter.classes[0], lang) if parameter.classes[0] != "Organization" else (
-            parameter.title[lang]
+        kind = (
+            labels.label(GY + parameter.classes[0], lang)
+            if parameter.classes[0] != "Organization"
+            else (parameter.title[lang])
         )
         return NamedNode(index.resolve(text, parameter.classes, kind))
     if parameter.type == "concept":

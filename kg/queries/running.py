@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # Every dated question has this parameter; it is bound to the date of the answer.
 AS_OF = "asOf"
 _SEPARATOR = "; "
+_THINGS = "/id/"
 _NEWEST = Path(__file__).with_name("engine") / "newest-date.rq"
 
 
@@ -146,9 +147,7 @@ def run(
     kinds = {column.name: column.kind for column in query.columns}
     cell = _CellMaker(index, lang)
     rows = tuple(
-        tuple(
-            cell.make(term, kinds[name]) for name, term in zip(solutions.variables, row, strict=True)
-        )
+        tuple(cell.make(term, kinds[name]) for name, term in zip(solutions.variables, row, strict=True))
         for row in solutions.rows
     )
     return Result(
@@ -227,7 +226,6 @@ class _CellMaker:
                 return labels.label(term.value, self._lang)
             except labels.UnknownConcept:
                 return local_name(term.value)
-        return local_name(term.value)
-
-
-
+        # A record has no name; its IRI says what it is about: kind/who/what/….
+        _, _, path = term.value.partition(_THINGS)
+        return " · ".join(local_name(part) for part in path.split("/")[1:]) or local_name(term.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kg.analysis.clusters import Clusters, Membership
-from kg.analysis.links import Link
+from kg.analysis.links import INFERRED_WEIGHT, PIPELINE_FACTOR, Link
 from kg.labels import column
 from kg.messages import Language, text
 from kg.reports.phrases import ReportPhrases, evidence
@@ -15,8 +15,10 @@ _COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
     ("anchor", "text"),
     ("direction", "text"),
     ("tier", "number"),
+    ("recorded_tier", "number"),
     ("member", "text"),
     ("locality", "text"),
+    ("stage", "list"),
     ("weight", "number"),
     ("basis", "text"),
     ("shared_with", "list"),
@@ -31,7 +33,9 @@ _DIGITS: Final = 3
 _BRIEF: Final = ("anchor", "direction", "tier", "member", "weight", "basis", "path", "sources")
 
 
-def anchors_table(clusters: Clusters, lang: Language, *, of: str | None = None) -> Table:
+def anchors_table(
+    clusters: Clusters, lang: Language, *, of: str | None = None, horizon_years: int | None = None
+) -> Table:
     """Return the clusters as a table: by anchor, direction, tier and falling membership.
 
     Parameters
@@ -40,6 +44,8 @@ def anchors_table(clusters: Clusters, lang: Language, *, of: str | None = None) 
         What was found.
     of
         IRI of the only anchor to show; the firms outside are left out then.
+    horizon_years
+        How old facts may be, as the clusters were found with.
     """
     phrases = ReportPhrases(clusters.network, lang)
     members = [m for m in clusters.memberships if of in (None, m.anchor)]
@@ -55,15 +61,24 @@ def anchors_table(clusters: Clusters, lang: Language, *, of: str | None = None) 
         notes.append(text("anchors.note.outside", lang, count=len(clusters.outside)))
     return Table(
         title=text("anchors.title", lang),
-        columns=tuple(Column(key, column(key, lang), kind) for key, kind in _COLUMNS),
+        columns=tuple(Column(key, _heading(key, lang), kind) for key, kind in _COLUMNS),
         rows=tuple(rows),
         lang=lang,
         notes=tuple(notes),
         as_of=clusters.network.as_of or None,
-        parameters={"alpha": clusters.alpha},
+        parameters={
+            "alpha": clusters.alpha,
+            "inferred_weight": INFERRED_WEIGHT,
+            "pipeline_factor": PIPELINE_FACTOR,
+            "fact_horizon_years": horizon_years,
+        },
         references=phrases.references(source for m in members for link in m.path for source in link.sources),
         brief=_BRIEF,
     )
+
+
+def _heading(key: str, lang: Language) -> str:
+    return text("anchors.recorded_tier", lang) if key == "recorded_tier" else column(key, lang)
 
 
 def _row(membership: Membership, shared_by: tuple[str, ...], phrases: ReportPhrases) -> tuple[Cell, ...]:
@@ -73,8 +88,10 @@ def _row(membership: Membership, shared_by: tuple[str, ...], phrases: ReportPhra
         phrases.name(membership.anchor),
         Word(membership.direction, phrases.say(f"anchors.{membership.direction}")),
         membership.tier,
+        membership.recorded_tier,
         phrases.name(membership.organization),
         _locality(membership.organization, phrases),
+        _stages(membership, phrases),
         round(membership.weight, _DIGITS),
         _basis(membership, phrases),
         phrases.names(anchor for anchor in shared_by if anchor != membership.anchor),
@@ -86,7 +103,19 @@ def _row(membership: Membership, shared_by: tuple[str, ...], phrases: ReportPhra
 
 def _outside(firm: str, phrases: ReportPhrases) -> tuple[Cell, ...]:
     outside = Word("outside", phrases.say("anchors.outside"))
-    return (None, outside, None, phrases.name(firm), _locality(firm, phrases), None, None, (), None, None, ())
+    return (
+        *(None, outside, None, None, phrases.name(firm), _locality(firm, phrases)),
+        *((), None, None, (), None, None, ()),
+    )
+
+
+def _stages(membership: Membership, phrases: ReportPhrases) -> tuple[str, ...]:
+    """Return the stages of what the firm delivers or buys, those of the anchor's own chains if there are any."""
+    product = membership.path[-1].product
+    stages = [stage for own in phrases.network.stages.values() for stage in own if product in stage.products]
+    chains = {fact.chain for fact in phrases.network.participations if fact.organization == membership.anchor}
+    own = [stage for stage in stages if stage.chain in chains]
+    return phrases.names(stage.iri for stage in own or stages)
 
 
 def _locality(firm: str, phrases: ReportPhrases) -> Word | None:

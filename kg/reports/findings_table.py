@@ -22,7 +22,9 @@ _COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
 )
 
 
-def findings_table(findings: Iterable[Finding], lang: Language, *, title: str | None = None) -> Table:
+def findings_table(
+    findings: Iterable[Finding], lang: Language, *, title: str | None = None, notes: tuple[str, ...] = ()
+) -> Table:
     """Return faults and remarks, one a row, in the order given.
 
     Parameters
@@ -31,6 +33,8 @@ def findings_table(findings: Iterable[Finding], lang: Language, *, title: str | 
         What an import or a check found.
     title
         What the table shows; None for the faults of an import.
+    notes
+        What stands under it.
     """
     rows = tuple(
         (
@@ -45,7 +49,7 @@ def findings_table(findings: Iterable[Finding], lang: Language, *, title: str | 
         for finding in findings
     )
     columns = tuple(Column(key, text(f"findings.column.{key}", lang), kind) for key, kind in _COLUMNS)
-    return Table(title or text("findings.title", lang), columns, rows, lang)
+    return Table(title or text("findings.title", lang), columns, rows, lang, notes)
 
 
 def finding_line(finding: Finding, lang: Language) -> str:

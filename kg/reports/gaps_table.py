@@ -65,6 +65,7 @@ def gaps_table(
             "coverage_threshold": limits.coverage,
             "single_group_share": limits.single_group_share,
             "blank_threshold": limits.blank,
+            "fact_horizon_years": limits.horizon_years,
         },
         references=phrases.references(source for finding in shown for source in finding.sources),
         brief=_BRIEF,

@@ -18,6 +18,16 @@ class ReportPhrases(Phrases):
         """Return a word of a scheme of the ontology."""
         return Word(slug, label(f"scheme:{scheme}/{slug}", self.lang))
 
+    def unknown(self) -> Word:
+        """Return the cell of an amount that the ledgers do not tell."""
+        return Word(None, self.say("word.unknown"))
+
+    def weakest(self, facts: Iterable[str], route: Iterable[str]) -> str:
+        """Return the weaker of the best evidence of facts and the best of the sources that tell of a route."""
+        known = self.network.sources
+        told = [known[source].evidence for source in route if source in known]
+        return evidence(max(min(facts, default="e6"), min(told, default="e6")))
+
     def references(self, ids: Iterable[str]) -> tuple[Reference, ...]:
         """Return the sources of these ids, in the order of their ids."""
         wanted = set(ids)

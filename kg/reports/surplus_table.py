@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final
 
 from kg.amounts import tonnes
 from kg.analysis.gaps import Gaps
 from kg.analysis.surplus import OtherInput, Outlet, Surplus, total_known
-from kg.labels import column
+from kg.labels import column, conversion
 from kg.messages import Language, text
 from kg.reports.phrases import ReportPhrases
-from kg.reports.table import Cell, Column, Kind, Table
+from kg.reports.table import Cell, Column, Kind, Table, Word
 
 _COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
     ("product", "text"),
     ("made_by", "list"),
     ("capacity", "number"),
+    ("as_of", "date"),
     ("demand", "number"),
+    ("qualifier", "text"),
     ("surplus", "number"),
     ("unit", "text"),
     ("output", "text"),
@@ -26,13 +29,18 @@ _COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
     ("feasible_scale", "number"),
     ("closes", "text"),
     ("pipeline", "list"),
+    ("evidence", "text"),
     ("sources", "list"),
     ("why", "text"),
 )
 
+# One unit for the whole table, the one planners count in.
+_UNIT: Final = "10kt-a"
+
 # What a terminal has room for.
 _BRIEF: Final = (
     "product",
+    "qualifier",
     "surplus",
     "unit",
     "output",
@@ -47,7 +55,7 @@ _BRIEF: Final = (
 def surplus_table(
     gaps: Gaps, surpluses: Sequence[Surplus], lang: Language, *, of: str | None = None
 ) -> Table:
-    """Return surpluses as a table, in the order given; amounts are in tonnes a year, blank where unknown.
+    """Return surpluses as a table, in the order given; an amount that is unknown is said to be unknown.
 
     Parameters
     ----------
@@ -68,36 +76,49 @@ def surplus_table(
         lang=lang,
         notes=(
             text("surplus.note.total", lang, known=known, materials=count, total=tonnes(total, lang)),
+            text("surplus.note.balance", lang),
             text("surplus.note.competing", lang),
             text("gaps.note.zero", lang),
             text("gaps.note.pipeline", lang),
         ),
         as_of=gaps.network.as_of or None,
+        parameters={"fact_horizon_years": gaps.thresholds.horizon_years},
         references=phrases.references(source for surplus in surpluses for source in surplus.sources),
         brief=_BRIEF,
     )
 
 
 def _row(surplus: Surplus, outlet: Outlet, phrases: ReportPhrases) -> tuple[Cell, ...]:
-    sources = {source for maker in surplus.makers for source in maker.provenance.sources} | set(
-        outlet.route.sources
-    )
+    facts = [maker.provenance for maker in surplus.makers]
+    sources = {source for fact in facts for source in fact.sources} | set(outlet.route.sources)
+    unused = not surplus.users
     return (
         phrases.name(surplus.product),
         phrases.makers(surplus.makers),
-        surplus.capacity,
-        surplus.need,
-        surplus.surplus,
-        phrases.concept("unit", "t-a").label,
+        _amount(surplus.capacity, phrases),
+        min((fact.date for fact in facts if fact.date), default=None),
+        Word(None, phrases.say("surplus.no_use")) if unused else _amount(surplus.need, phrases),
+        Word("at-most", phrases.say("surplus.at_most")) if unused and surplus.surplus is not None else None,
+        _amount(surplus.surplus, phrases),
+        phrases.concept("unit", _UNIT).label,
         phrases.name(outlet.route.output),
         outlet.route.name,
         tuple(_input(other, phrases) for other in outlet.others),
-        outlet.scale,
+        _amount(outlet.scale, phrases),
         phrases.concept("finding-kind", outlet.closes) if outlet.closes else None,
         phrases.makers(outlet.pipeline),
+        phrases.weakest([fact.evidence for fact in facts], outlet.route.sources),
         tuple(sorted(sources)),
         _why(surplus, phrases),
     )
+
+
+def _amount(tonnes_a_year: Decimal | None, phrases: ReportPhrases) -> Cell:
+    """Return an amount in the unit of the table; what is unknown is said to be, and is no zero."""
+    if tonnes_a_year is None:
+        return phrases.unknown()
+    factor = conversion("t-a", _UNIT)
+    return tonnes_a_year if factor is None else tonnes_a_year * factor
 
 
 def _input(other: OtherInput, phrases: ReportPhrases) -> str:
@@ -115,7 +136,7 @@ def _why(surplus: Surplus, phrases: ReportPhrases) -> str:
             "need": tonnes(surplus.need, phrases.lang),
             "surplus": tonnes(surplus.surplus, phrases.lang),
         }
-        parts.append(phrases.say("surplus.why.balance", **amounts))
+        parts.append(phrases.say("surplus.why.balance" if surplus.users else "surplus.why.bound", **amounts))
     elif surplus.users:
         users = phrases.listed(
             phrases.name(user.organization) for need in surplus.users for user in need.users

@@ -15,9 +15,12 @@ Kind = Literal["text", "number", "date", "list", "link"]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a fixed list: programs read its key, people its label."""
+    """A word of a fixed list: programs read its key, people its label.
 
-    key: str
+    A word without a key is for people only, such as "unknown" where a program finds nothing.
+    """
+
+    key: str | None
     label: str
 
 

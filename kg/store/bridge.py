@@ -33,6 +33,16 @@ def dataset_over(database: pyoxigraph.Store) -> Dataset:
     return dataset
 
 
+def merged(quads: Iterable[Quad]) -> pyoxigraph.Store:
+    """Return an engine's store whose one graph holds what all graphs say, each statement once.
+
+    For tools that take the engine's own store. Its union of graphs would count a statement once for each source.
+    """
+    database = pyoxigraph.Store()
+    database.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    return database
+
+
 def dataset_of(quads: Iterable[Quad]) -> Dataset:
     """Return a ``Dataset`` that holds ``quads`` in memory."""
     database = pyoxigraph.Store()

@@ -26,9 +26,7 @@ _KINDS: Mapping[str, QueryKind] = {
     "CONSTRUCT": "construct",
     "DESCRIBE": "construct",
 }
-_UPDATES = frozenset(
-    {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
-)
+_UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"})
 
 
 @dataclass(frozen=True, slots=True)

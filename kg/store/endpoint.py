@@ -107,12 +107,16 @@ class EndpointStore(Store):
             with error:
                 detail = error.read().decode("utf-8", "replace")
             if 300 <= error.code < 400:
-                raise StoreError("store.redirect", url=url, target=error.headers.get("Location", "")) from error
+                raise StoreError(
+                    "store.redirect", url=url, target=error.headers.get("Location", "")
+                ) from error
             if error.code == 400 and query:
                 raise syntax_error(detail, query) from error
             if error.code in (408, 503, 504) and timeout is not None:
                 raise timed_out(timeout) from error
-            raise StoreError("store.http", url=url, code=error.code, reason=detail.partition("\n")[0]) from error
+            raise StoreError(
+                "store.http", url=url, code=error.code, reason=detail.partition("\n")[0]
+            ) from error
         except TimeoutError as error:
             raise timed_out(timeout or _PATIENCE_SECONDS) from error
         except urllib.error.URLError as error:
@@ -129,7 +133,9 @@ class EndpointStore(Store):
         return StoreError("store.answer", url=self._url)
 
     def graphs(self) -> tuple[str, ...]:
-        return tuple(sorted(row[0].value for row in self.select(_GRAPHS).rows if isinstance(row[0], NamedNode)))
+        return tuple(
+            sorted(row[0].value for row in self.select(_GRAPHS).rows if isinstance(row[0], NamedNode))
+        )
 
     def quads(self, graph: str | None = None) -> list[Quad]:
         where = _QUADS if graph is None else f"{_QUADS} VALUES ?g {{ {NamedNode(graph)} }}"

@@ -161,7 +161,7 @@ class StoreFolder:
             raise StoreError("store.format", path=self.path, found=version, known=FORMAT)
         if generation is not None and not _GENERATION.fullmatch(f"g{generation}"):
             raise StoreError("store.broken", path=self.path, reason=_MANIFEST)
-        return generation
+        return None if generation is None else str(generation)
 
     def open_current(self) -> Opened:
         """Open the current generation for reading.
@@ -215,7 +215,9 @@ class StoreFolder:
             self._switch(name)
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
-            raise StoreError("store.unwritable", path=self.path, reason=error.strerror or str(error)) from error
+            raise StoreError(
+                "store.unwritable", path=self.path, reason=error.strerror or str(error)
+            ) from error
         except BaseException:
             # The quads may come from a generator that fails half-way: leave nothing behind.
             shutil.rmtree(folder, ignore_errors=True)
@@ -233,7 +235,7 @@ class StoreFolder:
             stream.write(json.dumps(manifest) + "\n")
             stream.flush()
             os.fsync(stream.fileno())
-        os.replace(draft, self.path / _MANIFEST)
+        draft.replace(self.path / _MANIFEST)
         _fsync(self.path)
 
     def _sweep(self, keep: set[str | None]) -> None:

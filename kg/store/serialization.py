@@ -95,6 +95,8 @@ def write_graph_files(quads: Iterable[Quad]) -> dict[str, str]:
     """Return one TriG text a named graph, by file name: the last part of the graph's IRI with ``.trig``."""
     by_graph: dict[str, list[Quad]] = {}
     for quad in quads:
+        # Every fact that the ledgers make stands in a graph with a name.
+        assert isinstance(quad.graph_name, NamedNode)
         by_graph.setdefault(local_name(quad.graph_name.value), []).append(quad)
     return {f"{name}.trig": write_trig(own) for name, own in sorted(by_graph.items())}
 
@@ -168,4 +170,4 @@ class _Writer:
                 return f"{text}.0"  # bare digits would be read back as an integer
         if datatype == XSD + "boolean" and text in ("true", "false"):
             return text
-        return f"{str(Literal(text))}^^{self.iri(datatype)}"
+        return f"{Literal(text)!s}^^{self.iri(datatype)}"

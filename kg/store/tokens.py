@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal as OneOf
 
-Kind = OneOf["space", "comment", "iri", "string", "variable", "name", "blank", "language", "number", "word", "mark"]
+Kind = OneOf[
+    "space", "comment", "iri", "string", "variable", "name", "blank", "language", "number", "word", "mark"
+]
 
 _LETTER = (
     r"A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D\u2070-\u218F"
@@ -20,6 +22,12 @@ _INNER = rf"{_LETTER}_0-9\u00B7\u0300-\u036F\u203F-\u2040"
 _PREFIX = rf"(?:[{_LETTER}](?:[{_INNER}.-]*[{_INNER}-])?)?:"
 _ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _LOCAL = rf"(?:[{_INNER}:]|{_ESCAPE})(?:(?:[{_INNER}.:-]|{_ESCAPE})*(?:[{_INNER}:-]|{_ESCAPE}))?"
+_STRING = (
+    r'(?P<string>"""(?:"{0,2}(?:[^"\\]|\\.))*"""'
+    r"|'''(?:'{0,2}(?:[^'\\]|\\.))*'''"
+    r'|"(?:[^"\\\r\n]|\\.)*"'
+    r"|'(?:[^'\\\r\n]|\\.)*')"
+)
 
 _TOKEN = re.compile(
     "|".join(
@@ -27,10 +35,7 @@ _TOKEN = re.compile(
             r"(?P<space>[ \t\r\n]+)",
             r"(?P<comment>#[^\r\n]*)",
             r"(?P<iri><[^\x00-\x20<>\"{}|^`]*>)",
-            r'(?P<string>"""(?:"{0,2}(?:[^"\\]|\\.))*"""'
-            r"|'''(?:'{0,2}(?:[^'\\]|\\.))*'''"
-            r'|"(?:[^"\\\r\n]|\\.)*"'
-            r"|'(?:[^'\\\r\n]|\\.)*')",
+            _STRING,
             rf"(?P<variable>[?$][{_INNER}]+)",
             rf"(?P<blank>_:[{_INNER}](?:[{_INNER}.-]*[{_INNER}-])?)",
             rf"(?P<name>{_PREFIX}(?:{_LOCAL})?)",
@@ -63,7 +68,7 @@ class Token:
 
 def _match(text: str, position: int) -> Token:
     match = _TOKEN.match(text, position)
-    assert match is not None and match.lastgroup is not None  # the last alternative takes any character
+    assert match is not None  # the last alternative takes any character
     return Token(match.lastgroup, match.group(), position)  # type: ignore[arg-type]
 
 
@@ -105,7 +110,7 @@ def may_call_service(text: str) -> bool:
       at every ``<`` that could be either. An IRI with ``://`` is never a comparison.
     - The engine needs no space around the keyword: ``SERVICESILENT<…>`` and ``SERVICE:x {`` are calls. A word that
       holds SERVICE is therefore refused, and so is a name with such a prefix where a group follows it.
-    - Code points escaped as ``\\u0053`` are read both as written and as decoded: engines differ.
+    - Escaped code points (backslash, u, 0053) are read both as written and as decoded: engines differ.
 
     >>> may_call_service("PREFIX SERVICE: <http://e/service> SELECT * { ?service SERVICE:p <http://e/service> }")
     False

@@ -73,7 +73,12 @@ def test_every_term_is_documented() -> None:
     text = page("ontology.md")
     graph = Graph().parse(ROOT / "ontology" / "industry.ttl")
     kinds = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
-    terms = {t for kind in kinds for t in graph.subjects(RDF.type, kind) if isinstance(t, URIRef) and t.startswith(GY)}
+    terms = {
+        t
+        for kind in kinds
+        for t in graph.subjects(RDF.type, kind)
+        if isinstance(t, URIRef) and t.startswith(GY)
+    }
     assert len(terms) > 80
     missing = [term for term in terms if f"| `gy:{term.removeprefix(GY)}` |" not in text]
     assert not missing
@@ -87,7 +92,9 @@ def test_written_pages_name_only_commands_and_files_that_exist(name: str) -> Non
     import shlex
 
     text = (ROOT / name).read_text(encoding="utf-8")
-    for link in re.findall(r"\]\((?!https?://|#)([^)#]+)", text) + re.findall(r'src="(?!https?://)([^"]+)"', text):
+    for link in re.findall(r"\]\((?!https?://|#)([^)#]+)", text) + re.findall(
+        r'src="(?!https?://)([^"]+)"', text
+    ):
         assert ((ROOT / name).parent / link).exists(), link
     blocks = "\n".join(re.findall(r"```(?:sh|console)\n(.*?)```", text, re.DOTALL))
     for line in blocks.split("\n"):

@@ -72,7 +72,9 @@ def test_both_languages_say_it_with_the_same_placeholders(key: str) -> None:
 def test_chinese_has_full_width_punctuation(key: str) -> None:
     plain = re.sub(r"\{\w+\}", "名", catalogue()[key]["zh"])
     assert not HALF_WIDTH.search(plain), plain
-    assert re.search(r"[\u4e00-\u9fff]", plain) or not re.search(r"[a-z]{3}", re.sub(r"\b(kg|out|demo)\b.*", "", plain))
+    assert re.search(r"[\u4e00-\u9fff]", plain) or not re.search(
+        r"[a-z]{3}", re.sub(r"\b(kg|out|demo)\b.*", "", plain)
+    )
 
 
 def test_every_key_that_the_program_looks_up_exists() -> None:
@@ -96,7 +98,11 @@ def test_every_key_that_the_program_looks_up_exists() -> None:
 
 def test_every_key_is_used() -> None:
     spelled = set(strings())
-    patterns = [re.compile(re.escape(s).replace(r"\*", r"[^.]+")) for s in spelled if "*" in s and KEY.match(s.replace("*", "x"))]
+    patterns = [
+        re.compile(re.escape(s).replace(r"\*", r"[^.]+"))
+        for s in spelled
+        if "*" in s and KEY.match(s.replace("*", "x"))
+    ]
     used = help_keys()
 
     def is_used(key: str) -> bool:

@@ -32,7 +32,7 @@ EXPECTED = {
     ),
     "qualifier": "about over at-least at-most expected cumulative",
     "requirement": "required auxiliary in-unit",
-    "role": "anchor backbone supporting customer research service",
+    "role": "anchor principal backbone supporting customer research service",
     "supply-kind": "goods energy technology engineering pilot marketing premises equipment",
     "value-kind": "target forecast actual",
 }

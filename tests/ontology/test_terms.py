@@ -1,4 +1,4 @@
-"""The classes and properties: labelled, defined, well placed, and consistent with the vocabularies they build on."""
+"""The classes and properties: labelled, defined, well placed, and true to the vocabularies they build on."""
 
 from __future__ import annotations
 
@@ -65,7 +65,6 @@ def test_texts_are_in_the_language_they_claim(core: Graph, schemes: Graph) -> No
         for subject, predicate, text in graph:
             if isinstance(text, Literal) and text.language and predicate != DCTERMS.title:
                 han = any("\u4e00" <= letter <= "\u9fff" for letter in text)
-                # CAS and percent signs have no Chinese form.
                 if text.language == "en":
                     assert not han, (subject, text)
                 elif predicate in (SKOS.definition, SKOS.changeNote):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph
 import pytest
 from rdflib import SKOS, Graph
 from rdflib.namespace import DCAT, DCTERMS, ORG, PROV, QB
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 GY = "https://w3id.org/gongyue/ontology#"
@@ -43,14 +46,16 @@ def texts() -> list[Path]:
 
 def mentioned(text: str) -> Iterator[str]:
     """Yield the IRIs that a text mentions, in full or by a prefix it declares or the project always uses."""
-    prefixes = DEFAULT_PREFIXES | {name: iri for name, iri in _PREFIX.findall(text)}
+    prefixes = DEFAULT_PREFIXES | dict(_PREFIX.findall(text))
     yield from (match.rstrip(".") for match in _FULL.findall(text))
     for pattern, space in _PYTHON:
         yield from (space + name for name in pattern.findall(text))
     body = _COMMENT_OR_IRI.sub(" ", text)
     for name, iri in prefixes.items():
-        for local in re.findall(rf"(?<![\w:/-]){re.escape(name)}:([A-Za-z0-9][\w\\/-]*)", body):
-            yield iri + local.replace("\\", "").rstrip("/")
+        # Only a scheme's name may be followed by a slash; elsewhere it joins two steps of a property path.
+        rest = r"(?:\\?/[\w-]+)?" if iri == SCHEME else ""
+        for local in re.findall(rf"(?<![\w:-]){re.escape(name)}:([A-Za-z0-9][\w-]*{rest})", body):
+            yield iri + local.replace("\\", "")
 
 
 def undefined(iris: set[str], known: set[str], *, concepts: bool = True) -> set[str]:
@@ -74,7 +79,8 @@ def known(core: Graph, schemes: Graph) -> set[str]:
 def test_the_scan_sees_every_way_of_writing_a_term() -> None:
     text = f"""
     PREFIX stage: <{SCHEME}project-stage/>
-    ?a gy:one <{GY}two> ; stage:signed scheme:role\\/anchor . GY + "three" f"{{GY}}four" SCHEME + "role/x" skos:five
+    ?a gy:one <{GY}two> ; stage:signed scheme:role\\/anchor ; skos:five 1 .
+    GY + "three", f"{{GY}}four", SCHEME + "role/x"
     """
     assert {
         GY + "one",

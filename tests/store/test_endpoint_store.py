@@ -181,7 +181,9 @@ def test_a_truncated_answer_with_status_200(misbehaving: Callable[[int, bytes, d
         assert caught.value.key == "store.answer"
 
 
-@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/x", "data:text/plain,x", "http://127.0.0.1:9/"])
+@pytest.mark.parametrize(
+    "target", ["file:///etc/passwd", "ftp://127.0.0.1/x", "data:text/plain,x", "http://127.0.0.1:9/"]
+)
 def test_redirects_are_reported_and_not_followed(
     target: str, misbehaving: Callable[[int, bytes, dict[str, str]], str]
 ) -> None:

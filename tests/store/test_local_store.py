@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,7 +24,10 @@ def labelled(graph: str, *names: str) -> list[Quad]:
     """One labelled thing a name."""
     return [
         Quad(
-            NamedNode(f"https://example.org/id/{name}"), NamedNode(LABEL), Literal(name, language="zh"), NamedNode(graph)
+            NamedNode(f"https://example.org/id/{name}"),
+            NamedNode(LABEL),
+            Literal(name, language="zh"),
+            NamedNode(graph),
         )
         for name in names
     ]
@@ -35,12 +39,10 @@ def names_in(store: Store) -> list[str]:
 
 
 @pytest.fixture(params=["memory", "folder"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    if request.param == "memory":
-        return open_store(":memory:")
-    opened = open_store(tmp_path / "store", create=True, writable=True)
-    request.addfinalizer(opened.close)
-    return opened
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    place = ":memory:" if request.param == "memory" else tmp_path / "store"
+    with open_store(place, create=True, writable=True) as opened:
+        yield opened
 
 
 def test_new_store_is_empty(store: Store) -> None:
@@ -135,7 +137,9 @@ def test_every_kind_of_query_answers_alike_in_and_out_of_process(store: Store, t
 
 def test_values_are_plain_python(store: Store) -> None:
     query = (
-        "PREFIX xsd: <" + XSD + "> SELECT (1 AS ?i) (1.50 AS ?d) (2.5e0 AS ?f) (true AS ?b) ('字'@zh AS ?s) (<a:b> AS ?u)"
+        "PREFIX xsd: <"
+        + XSD
+        + "> SELECT (1 AS ?i) (1.50 AS ?d) (2.5e0 AS ?f) (true AS ?b) ('字'@zh AS ?s) (<a:b> AS ?u)"
         "('2021'^^xsd:gYear AS ?y) ('2021-05-01'^^xsd:date AS ?t) ('x'^^xsd:integer AS ?bad) (?none AS ?n) {}"
     )
     row = store.select(query).values()[0]
@@ -267,7 +271,9 @@ def test_a_broken_file_is_reported_with_its_line(store: Store, tmp_path: Path) -
     assert caught.value.exit_code == 3
 
 
-@pytest.mark.parametrize(("name", "key"), [("x.xyz", "input.rdf_format"), ("absent.trig", "input.unreadable")])
+@pytest.mark.parametrize(
+    ("name", "key"), [("x.xyz", "input.rdf_format"), ("absent.trig", "input.unreadable")]
+)
 def test_files_that_are_no_rdf_or_not_there(store: Store, tmp_path: Path, name: str, key: str) -> None:
     with pytest.raises(InputError) as caught:
         store.load(tmp_path / name)

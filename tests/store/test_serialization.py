@@ -37,7 +37,9 @@ def example() -> list[Quad]:
 
 
 def test_trig_reads_like_this() -> None:
-    assert write_trig(example()) == """\
+    assert (
+        write_trig(example())
+        == """\
 @prefix gy: <https://w3id.org/gongyue/ontology#> .
 @prefix organization: <https://w3id.org/gongyue/id/organization/> .
 @prefix production-status: <https://w3id.org/gongyue/scheme/production-status/> .
@@ -59,6 +61,7 @@ source:seed-2022 {
         gy:status production-status:in-production .
 }
 """
+    )
 
 
 def test_nquads_are_sorted_by_bytes_and_distinct() -> None:
@@ -88,10 +91,12 @@ def test_numbers_take_the_stores_form(written: str, kept: str) -> None:
     assert canonical([quad])[0].object.value == kept
 
 
-iris = st.sampled_from(["a", "b(c)", "物", "物/件", "x.", ".x", "-x", "3d", "é", "a%20b", "~", "x'y", "盘，锦"]).flatmap(
-    lambda local: st.sampled_from([ID + "product/", SCHEME + "unit/", GY, "https://example.org/", ID, "urn:x:"]).map(
-        lambda namespace: NamedNode(namespace + local)
-    )
+iris = st.sampled_from(
+    ["a", "b(c)", "物", "物/件", "x.", ".x", "-x", "3d", "é", "a%20b", "~", "x'y", "盘，锦"]
+).flatmap(
+    lambda local: st.sampled_from(
+        [ID + "product/", SCHEME + "unit/", GY, "https://example.org/", ID, "urn:x:"]
+    ).map(lambda namespace: NamedNode(namespace + local))
 )
 literals = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"])).map(Literal),

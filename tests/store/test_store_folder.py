@@ -39,14 +39,18 @@ with open_store(sys.argv[1], writable=True) as store:
 def quads(count: int) -> list[Quad]:
     graph, predicate = NamedNode(GRAPH), NamedNode("https://example.org/p")
     return [
-        Quad(NamedNode(f"https://example.org/old/{i}"), predicate, Literal(str(i)), graph) for i in range(count)
+        Quad(NamedNode(f"https://example.org/old/{i}"), predicate, Literal(str(i)), graph)
+        for i in range(count)
     ]
 
 
 def start_writer(path: Path, linger: float = 0.0) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(path), str(linger)], stdout=subprocess.PIPE, text=True, env=environment
+        [sys.executable, "-c", WRITER, str(path), str(linger)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"

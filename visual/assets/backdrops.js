@@ -5,9 +5,9 @@ const POSITION_TINTS = {
   night: { upstream: '#132845', midstream: '#132b42', downstream: '#162b3b', '': '#13233f' },
 };
 
-function ellipse(ctx, item, factor) {
+function ellipse(ctx, item) {
   ctx.beginPath();
-  ctx.ellipse(item.x, item.y, item.width * (factor || 1), item.height * (factor || 1), 0, 0, Math.PI * 2);
+  ctx.ellipse(item.x, item.y, item.width, item.height, 0, item.start, item.end > item.start ? item.end : Math.PI * 2);
 }
 
 function caption(ctx, item, color, weight) {

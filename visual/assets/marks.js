@@ -113,7 +113,7 @@ function drawBox(ctx, node) {
   const y = node.y - height / 2;
   plate(ctx, look, x, y, width, height, 6);
   const plan = boxPlan(ctx, node);
-  if (plan.badge) drawBadge(ctx, look, plan.badge, x + width - 6, y + 5.5, plan.badgeSize);
+  drawBadge(ctx, look, plan.badge, x + width - 5, Math.min(y + 5.5, node.y - plan.badgeSize * 0.75), plan.badgeSize);
   const nameWidth = Math.max(...plan.name.lines.map((line) => measure(ctx, line, plan.name.size, 600)));
   const nameHeight = plan.name.lines.length * plan.name.size * plan.name.lead;
   const top = plan.rows.length || plan.tall ? y + 6 : y + (height - nameHeight) / 2;
@@ -130,40 +130,52 @@ function drawBox(ctx, node) {
   ctx.restore();
 }
 
-/* Choose sizes that read at this zoom: all firms, then fewer with "+n", then the name alone, then a smaller name. */
+/* Choose sizes that read at this zoom: all firms, then fewer with "+n", then the name alone, then a smaller name.
+   Zoomed in, writing stays small on the paper so that a low box can still open up to its firms. */
 function boxPlan(ctx, node) {
   const key = `${atlas.lang}|${Math.round(atlas.scale * 50)}`;
-  if (node.planKey === key) return node.plan;
-  const small = node.state === 'in-unit';
-  const want = Math.max(small ? 11 : 13, 12 / atlas.scale);
-  const badgeSize = Math.min(Math.max(11, 10.5 / atlas.scale), 18, (node.height - 10) / 1.5);
-  const badge = t(node.badge);
-  const room = node.width - 18 - (badge ? measure(ctx, badge, badgeSize, 700) + badgeSize * 0.9 + 2 : 0);
-  const rowSize = Math.max(12, 10.2 / atlas.scale);
-  const name = t(node.name);
-  let rows = [];
-  let fitted = null;
-  for (let kept = node.rows.length; kept >= 0 && !fitted; kept -= 1) {
-    const height = node.height - 11 - kept * rowSize * ROW_LEAD;
-    for (const most of [want, Math.max(Math.min(want, 12.5), 11 / atlas.scale)]) {
-      const trial = fitText(ctx, name, room, height, most, most, 600);
-      if (trial.whole && !fitted) {
-        fitted = trial;
-        rows = node.rows.slice(0, kept).map(t);
-      }
+  if (node.planKey !== key) {
+    node.planKey = key;
+    const firms = node.rows.length + node.more;
+    node.plan = tryBox(ctx, node, 1) || (atlas.scale > 1.15 && firms && tryBox(ctx, node, 1.15 / atlas.scale)) || plainBox(ctx, node);
+  }
+  return node.plan;
+}
+
+function badgePlan(ctx, node, text, shrink) {
+  const size = Math.min(Math.max(11 * shrink, 10.5 / atlas.scale), 18, (node.height - 6) / 1.5);
+  return { badge: text, badgeSize: size, room: node.width - 20 - measure(ctx, text, size, 700) - size * 0.9 };
+}
+
+/* All of the name and at least one firm, if there are firms; null where that does not fit. */
+function tryBox(ctx, node, shrink) {
+  const want = Math.max((node.state === 'in-unit' ? 11 : 13) * shrink, 12 / atlas.scale);
+  const rowSize = Math.max(12 * shrink, 10.2 / atlas.scale);
+  const plan = badgePlan(ctx, node, t(node.badge), shrink);
+  for (let kept = node.rows.length; kept >= Math.min(1, node.rows.length); kept -= 1) {
+    const height = node.height - 10 - kept * rowSize * ROW_LEAD;
+    for (const most of [want, Math.max(Math.min(want, 12.5 * shrink), 11 / atlas.scale)]) {
+      const name = fitText(ctx, t(node.name), plan.room, height, most, most, 600, 1.22);
+      if (name.whole) return { ...plan, name, rowSize, rows: rowLines(ctx, node, kept, rowSize), tall: node.height > 64 };
     }
   }
-  fitted = fitted || fitText(ctx, name, room, node.height - 8, want, Math.min(want, 8), 600);
-  if (rows.length) {
-    const more = node.more + node.rows.length - rows.length;
-    const last = rows.length - 1;
-    const tail = more ? ` +${more}` : '';
-    rows = rows.map((row, place) => (place === last
-      ? shorten(ctx, row, node.width - 18 - measure(ctx, tail, rowSize), rowSize) + tail : shorten(ctx, row, node.width - 18, rowSize)));
-  }
-  node.planKey = key;
-  node.plan = { name: fitted, rows, rowSize, badge, badgeSize, tall: node.height > 64 };
-  return node.plan;
+  return null;
+}
+
+function plainBox(ctx, node) {
+  const want = Math.max(node.state === 'in-unit' ? 11 : 12.5, 12 / atlas.scale);
+  const whole = badgePlan(ctx, node, t(node.badge), 1);
+  const roomy = fitText(ctx, t(node.name), whole.room, node.height - 5, want, want, 600, 1.16).whole;
+  const plan = roomy ? whole : badgePlan(ctx, node, t(node.brief) || t(node.badge), 1);
+  const name = fitText(ctx, t(node.name), plan.room, node.height - 5, want, Math.min(want, 8.5), 600, 1.16);
+  return { ...plan, name, rows: [], rowSize: 0, tall: false };
+}
+
+function rowLines(ctx, node, kept, size) {
+  const more = node.more + node.rows.length - kept;
+  const tail = more ? ` +${more}` : '';
+  return node.rows.slice(0, kept).map(t).map((row, place) => (place === kept - 1
+    ? shorten(ctx, row, node.width - 18 - measure(ctx, tail, size), size) + tail : shorten(ctx, row, node.width - 18, size)));
 }
 
 function drawHeader(ctx, node) {
@@ -172,10 +184,13 @@ function drawHeader(ctx, node) {
   const countSize = Math.min(Math.max(11, 10.5 / atlas.scale), 16);
   const count = t(node.badge);
   const left = node.x - node.width / 2 + 12;
-  const countWidth = measure(ctx, count, countSize) + 10;
-  const room = node.width - 24 - countWidth;
-  const fitted = fitText(ctx, t(node.name), room, node.height - 4, size, Math.min(size, 9), 700, 1.18);
+  const counted = node.width - 34 - measure(ctx, count, countSize);
+  const least = Math.min(size, 10.5 / atlas.scale);
+  let fitted = fitText(ctx, t(node.name), counted, node.height - 3, size, least, 700, 1.15);
+  const whole = fitted.whole;
+  if (!whole) fitted = fitText(ctx, t(node.name), node.width - 22, node.height - 3, size, Math.min(least, 11), 700, 1.15);
   writeLines(ctx, fitted, left, node.y - fitted.lines.length * fitted.size * fitted.lead / 2, tones.ink, 700);
+  if (!whole) return;
   const line = { size: countSize, lines: [count], lead: 1.4 };
   writeLines(ctx, line, node.x + node.width / 2 - 10, node.y - countSize * 0.7, tones.quiet, 400, 'right');
 }
@@ -213,7 +228,7 @@ function drawPill(ctx, node) {
   }
   const want = Math.min(Math.max(12.5, 11.5 / atlas.scale), height / 1.2);
   const name = t(node.short) || t(node.name);
-  const fitted = fitText(ctx, name, right - left, height - 4, want, Math.min(want, 8.5), 500, 1.15);
+  const fitted = fitText(ctx, name, right - left, height - 4, want, Math.min(want, Math.max(9, 9.5 / atlas.scale)), 500, 1.15);
   const textHeight = fitted.lines.length * fitted.size * fitted.lead;
   underlay(ctx, look, left - 2, node.y - textHeight / 2, right - left, textHeight);
   writeLines(ctx, fitted, left, node.y - textHeight / 2, look.ink, 500);
@@ -242,10 +257,10 @@ function moonText(ctx, node) {
   const radius = node.width / 2;
   const least = Math.max(8, 11 / atlas.scale);
   const name = t(node.short) || t(node.name);
-  const fitted = fitText(ctx, name, radius * 1.62, radius * 1.15, Math.max(least, Math.min(18, radius * 0.34)), least, 700, 1.2);
+  const fitted = fitText(ctx, name, radius * 1.58, radius * 1.3, Math.max(least, Math.min(18, radius * 0.34)), least, 700, 1.2);
   const written = fitted.lines.join('').replace(/\s/g, '');
   const whole = written === name.replace(/\s/g, '');
-  return whole && fitted.lines.length * fitted.size * fitted.lead <= radius * 1.2 ? fitted : null;
+  return whole && fitted.lines.length * fitted.size * fitted.lead <= radius * 1.32 ? fitted : null;
 }
 
 /* A firm of the cluster map: a star in its anchor's colour, or a pie of the shares of several. */

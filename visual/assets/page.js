@@ -28,7 +28,7 @@ for (const node of data.nodes) {
 }
 
 function edgeCurve(edge) {
-  if (edge.curve === 'lane') return { smooth: { enabled: true, type: 'cubicBezier', forceDirection: 'horizontal', roundness: 0.5 } };
+  if (edge.curve === 'lane') return { smooth: { enabled: true, type: 'cubicBezier', forceDirection: 'horizontal', roundness: 0.8 } };
   if (edge.curve === 'arc') return { smooth: { enabled: true, type: 'curvedCW', roundness: 0.22 } };
   return { smooth: false };
 }

@@ -31,6 +31,7 @@ def check(
     with open_store(store) as opened, Progress(lang, quiet=quiet) as progress:
         progress("check", 0, 1)
         findings = find(opened)
-    emit(findings_table(findings, lang, title=text("check.title", lang)), format_, out)
+    notes = () if findings else (text("check.clean", lang),)
+    emit(findings_table(findings, lang, title=text("check.title", lang), notes=notes), format_, out)
     if any(finding.severity == "error" for finding in findings):
         context.exit(1)

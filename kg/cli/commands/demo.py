@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from kg.cli.analyses import clusters_of, gaps_of
 from kg.cli.bilingual import Command
 from kg.cli.options import option, quiet_option, store_option
 from kg.messages import Language, text
@@ -32,9 +33,6 @@ _SHOWN: Final = ("kind", "product", "chain", "needed_by", "pipeline", "evidence"
 def demo(out: Path | None, quiet: bool, store: str, lang: Language) -> None:
     """Import, check, report and draw the shipped city."""
     from kg import settings
-    from kg.analysis.clusters import find_clusters
-    from kg.analysis.gaps import find_gaps
-    from kg.analysis.thresholds import Thresholds
     from kg.checks import check
     from kg.cli.output import emit
     from kg.cli.progress import Progress
@@ -55,8 +53,8 @@ def demo(out: Path | None, quiet: bool, store: str, lang: Language) -> None:
             faults = check(opened)
             network = load(opened)
             city = city_name(opened, network)
-        gaps = find_gaps(network, Thresholds.from_settings())
-        clusters = find_clusters(network, alpha=settings.number("ppr_alpha"))
+        gaps = gaps_of(network)
+        clusters = clusters_of(network)
         written = _write_city(folder, gaps, clusters, city, lang, progress)
     if faults:
         click.echo(text("demo.faults", lang, count=len(faults)), err=True)

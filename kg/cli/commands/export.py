@@ -22,7 +22,11 @@ _SUFFIXES: dict[str, Literal["trig", "nquads"]] = {".trig": "trig", ".nq": "nqua
 @option("--by-source", type=click.Path(path_type=Path), metavar="FOLDER")
 @store_option
 def export(
-    format_: Literal["trig", "nquads"] | None, out: Path | None, by_source: Path | None, store: str, lang: Language
+    format_: Literal["trig", "nquads"] | None,
+    out: Path | None,
+    by_source: Path | None,
+    store: str,
+    lang: Language,
 ) -> None:
     """Write every quad, in one file or in one file a source."""
     from kg.cli.output import write_file

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.cli.analyses import clusters_of, gaps_of, horizon_years
 from kg.cli.bilingual import Command, LazyGroup
 from kg.cli.lookup import anchor_named, chain_named
 from kg.cli.options import as_of_option, lang_option, option, output_options, store_option
@@ -49,13 +50,11 @@ def gaps(
     """Report the gaps."""
 
     def table(network: Network, opened: Store) -> Table:
-        from kg.analysis.gaps import find_gaps
-        from kg.analysis.thresholds import Thresholds
         from kg.reports.gaps_table import gaps_table
 
         chain_iri = chain_named(opened, chain, lang) if chain else None
         anchor_iri = anchor_named(opened, network, anchor, lang) if anchor else None
-        found = find_gaps(network, Thresholds.from_settings())
+        found = gaps_of(network)
         rows = found.findings
         if chain_iri:
             rows = tuple(finding for finding in rows if chain_iri in finding.chains)
@@ -83,13 +82,11 @@ def surplus(
     """Report the surplus materials."""
 
     def table(network: Network, opened: Store) -> Table:
-        from kg.analysis.gaps import find_gaps
         from kg.analysis.surplus import find_surplus
-        from kg.analysis.thresholds import Thresholds
         from kg.reports.surplus_table import surplus_table
 
         anchor_iri = anchor_named(opened, network, anchor, lang) if anchor else None
-        found = find_gaps(network, Thresholds.from_settings())
+        found = gaps_of(network)
         return surplus_table(found, find_surplus(found, anchor_iri), lang, of=anchor_iri)
 
     _report(table, store, as_of, format_, out)
@@ -111,12 +108,10 @@ def anchors(
     """Report the anchors' clusters."""
 
     def table(network: Network, opened: Store) -> Table:
-        from kg import settings
-        from kg.analysis.clusters import find_clusters
         from kg.reports.anchors_table import anchors_table
 
         anchor_iri = anchor_named(opened, network, anchor, lang) if anchor else None
-        return anchors_table(find_clusters(network, alpha=settings.number("ppr_alpha")), lang, of=anchor_iri)
+        return anchors_table(clusters_of(network), lang, of=anchor_iri, horizon_years=horizon_years())
 
     _report(table, store, as_of, format_, out)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.cli.analyses import clusters_of, gaps_of
 from kg.cli.bilingual import Argument, Command, LazyGroup
 from kg.cli.lookup import anchor_named, chain_named
 from kg.cli.options import as_of_option, lang_option, option, store_option
@@ -35,8 +36,6 @@ _out = option("--out", "-o", type=click.Path(path_type=Path), metavar="FILE")
 @store_option
 def chain(chain: str, out: Path | None, as_of: str | None, store: str, lang: Language) -> None:
     """Draw a chain."""
-    from kg.analysis.gaps import find_gaps
-    from kg.analysis.thresholds import Thresholds
     from kg.network import load
     from kg.reports.city import file_name
     from kg.store import open_store
@@ -46,7 +45,7 @@ def chain(chain: str, out: Path | None, as_of: str | None, store: str, lang: Lan
     with open_store(store) as opened:
         iri = chain_named(opened, chain, lang)
         network = load(opened, as_of)
-    scene = chain_scene(chain_state(find_gaps(network, Thresholds.from_settings()), iri))
+    scene = chain_scene(chain_state(gaps_of(network), iri))
     _write(scene, out or Path(file_name(network.thing(iri).label(lang))), lang)
 
 
@@ -57,10 +56,6 @@ def chain(chain: str, out: Path | None, as_of: str | None, store: str, lang: Lan
 @store_option
 def anchor(anchor: str, out: Path | None, as_of: str | None, store: str, lang: Language) -> None:
     """Draw an anchor firm and the firms around it."""
-    from kg import settings
-    from kg.analysis.clusters import find_clusters
-    from kg.analysis.gaps import find_gaps
-    from kg.analysis.thresholds import Thresholds
     from kg.network import load
     from kg.reports.city import file_name
     from kg.store import open_store
@@ -70,8 +65,8 @@ def anchor(anchor: str, out: Path | None, as_of: str | None, store: str, lang: L
     with open_store(store) as opened:
         network = load(opened, as_of)
         iri = anchor_named(opened, network, anchor, lang)
-    gaps = find_gaps(network, Thresholds.from_settings())
-    clusters = find_clusters(network, alpha=settings.number("ppr_alpha"))
+    gaps = gaps_of(network)
+    clusters = clusters_of(network)
     scene = anchor_scene(anchor_network(gaps, clusters, iri))
     _write(scene, out or Path(file_name(network.thing(iri).label(lang))), lang)
 
@@ -82,8 +77,6 @@ def anchor(anchor: str, out: Path | None, as_of: str | None, store: str, lang: L
 @store_option
 def clusters(out: Path | None, as_of: str | None, store: str, lang: Language) -> None:
     """Draw all anchors and the firms between them."""
-    from kg import settings
-    from kg.analysis.clusters import find_clusters
     from kg.network import load
     from kg.store import open_store
     from visual import cluster_scene
@@ -91,7 +84,7 @@ def clusters(out: Path | None, as_of: str | None, store: str, lang: Language) ->
 
     with open_store(store) as opened:
         network = load(opened, as_of)
-    scene = cluster_scene(cluster_state(find_clusters(network, alpha=settings.number("ppr_alpha"))))
+    scene = cluster_scene(cluster_state(clusters_of(network)))
     _write(scene, out or Path("clusters.html"), lang)
 
 

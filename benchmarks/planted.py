@@ -1,0 +1,113 @@
+"""Planted ecosystems: hub-and-spoke supply networks whose true clusters are known.
+
+Each anchor has suppliers in tiers. Some first-tier suppliers are shared: they deliver to two or three anchors, and their
+true membership is how their deliveries divide. A deeper supplier belongs to anchors as the firms that it supplies do.
+Then the network is spoilt: links are removed (not on record), put in the wrong place (wrong record), and cross-links
+join firms of different clusters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Ecosystem:
+    """A supply network (edges supplier to buyer, ``weight`` = deliveries) with its true memberships.
+
+    ``truth`` maps each firm to its share in each anchor; the shares of a firm sum to one. ``shared`` are the firms that
+    truly serve several anchors directly.
+    """
+
+    graph: nx.DiGraph
+    anchors: tuple[str, ...]
+    truth: Mapping[str, Mapping[str, float]]
+    shared: frozenset[str]
+
+
+def plant(
+    seed: int,
+    *,
+    anchors: int = 12,
+    first_tier: int = 12,
+    second_tier: int = 2,
+    third_tier: float = 0.5,
+    shared: float = 0.15,
+    missing: float = 0.0,
+    wrong: float = 0.0,
+    cross: float = 0.0,
+) -> Ecosystem:
+    """Return an ecosystem with known clusters.
+
+    Parameters
+    ----------
+    seed
+        Everything random follows from it.
+    anchors, first_tier, second_tier, third_tier
+        Number of anchors, of first-tier suppliers an anchor, and (mean) of further suppliers a supplier.
+    shared
+        Share of first-tier suppliers that serve two or three anchors.
+    missing, wrong, cross
+        Shares of links removed, redirected to a random buyer, and added between random firms.
+    """
+    rng = np.random.default_rng(seed)
+    hubs = [f"anchor-{index:04d}" for index in range(anchors)]
+    graph = nx.DiGraph()
+    graph.add_nodes_from(hubs)
+    truth: dict[str, dict[str, float]] = {hub: {hub: 1.0} for hub in hubs}
+    shared_firms: set[str] = set()
+
+    def join(firm: str, buyers: list[str], weights: list[float]) -> None:
+        total = sum(weights)
+        shares: dict[str, float] = {}
+        for buyer, weight in zip(buyers, weights, strict=True):
+            graph.add_edge(firm, buyer, weight=weight)
+            for hub, share in truth[buyer].items():
+                shares[hub] = shares.get(hub, 0.0) + share * weight / total
+        truth[firm] = shares
+
+    firms: list[str] = []
+    for index, hub in enumerate(hubs):
+        for number in range(first_tier):
+            firm = f"firm-1-{index:04d}-{number:03d}"
+            buyers = [hub]
+            if anchors > 1 and rng.random() < shared:
+                others = [other for other in hubs if other != hub]
+                picked = rng.choice(len(others), size=min(int(rng.integers(1, 3)), len(others)), replace=False)
+                buyers += [others[int(i)] for i in picked]
+                shared_firms.add(firm)
+            join(firm, buyers, [float(rng.integers(1, 6)) for _ in buyers])
+            firms.append(firm)
+    level = list(firms)
+    for tier, mean in ((2, float(second_tier)), (3, third_tier)):
+        following = []
+        for buyer in level:
+            for number in range(int(rng.poisson(mean))):
+                firm = f"firm-{tier}-{buyer[7:]}-{number:02d}"
+                join(firm, [buyer], [float(rng.integers(1, 6))])
+                following.append(firm)
+        firms += following
+        level = following
+    _spoil(graph, rng, missing, wrong, cross)
+    return Ecosystem(graph, tuple(hubs), truth, frozenset(shared_firms))
+
+
+def _spoil(graph: nx.DiGraph, rng: np.random.Generator, missing: float, wrong: float, cross: float) -> None:
+    edges = sorted(graph.edges(data="weight"))
+    nodes = sorted(graph)
+    fate = rng.random(len(edges))
+    for (supplier, buyer, weight), draw in zip(edges, fate, strict=True):
+        if draw < missing + wrong:
+            graph.remove_edge(supplier, buyer)
+        if missing <= draw < missing + wrong:
+            other = nodes[int(rng.integers(len(nodes)))]
+            if other != supplier and not graph.has_edge(supplier, other):
+                graph.add_edge(supplier, other, weight=weight)
+    for _ in range(int(cross * len(edges))):
+        first, second = (nodes[int(i)] for i in rng.integers(len(nodes), size=2))
+        if first != second and not graph.has_edge(first, second):
+            graph.add_edge(first, second, weight=float(rng.integers(1, 6)))

@@ -1,0 +1,37 @@
+"""The analyses with the settings in force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kg.analysis.clusters import Clusters
+    from kg.analysis.gaps import Gaps
+    from kg.network import Network
+
+
+def gaps_of(network: Network) -> Gaps:
+    """Find the gaps of a network."""
+    from kg.analysis.gaps import find_gaps
+    from kg.analysis.thresholds import Thresholds
+
+    return find_gaps(network, Thresholds.from_settings())
+
+
+def horizon_years() -> int:
+    """Return how old facts may be."""
+    from kg import settings
+
+    return int(settings.number("fact_horizon_years"))
+
+
+def clusters_of(network: Network) -> Clusters:
+    """Find the clusters of a network."""
+    from kg import settings
+    from kg.analysis.clusters import find_clusters
+
+    return find_clusters(
+        network,
+        alpha=settings.number("ppr_alpha"),
+        horizon_years=horizon_years(),
+    )

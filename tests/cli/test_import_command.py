@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+YUNXI = Path(__file__).resolve().parents[1] / "cities" / "yunxi"
+
+
+@pytest.fixture
+def ledgers(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(YUNXI, tmp_path / "ledgers"))
+
+
+def spoil(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_import_says_what_it_wrote(run, ledgers: Path, tmp_path: Path) -> None:
+    done = run("import", ledgers, "--store", tmp_path / "store", "--lang", "zh")
+    assert done.exit_code == 0, done.output
+    assert "已导入 18 种台账" in done.stdout
+    assert str(tmp_path / "store") in done.stdout
+    assert "[18/18]" in done.stderr
+    assert "写入图谱" in done.stderr
+
+
+def test_quiet_shows_no_progress(run, ledgers: Path, tmp_path: Path) -> None:
+    done = run("import", ledgers, "--store", tmp_path / "store", "-q")
+    assert done.exit_code == 0
+    assert done.stderr == ""
+
+
+def test_importing_twice_changes_nothing(run, ledgers: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    assert run("import", ledgers, "--store", store, "-q").exit_code == 0
+    first = run("export", "--store", store).stdout_bytes
+    assert run("import", ledgers / "production.csv", "--store", store, "-q").exit_code == 0
+    assert run("export", "--store", store).stdout_bytes == first
+
+
+@pytest.mark.parametrize(
+    ("lang", "severity", "nothing"),
+    [("zh", "错误：production.csv:2", "什么都没有写入"), ("en", "error: production.csv:2", "nothing")],
+)
+def test_a_broken_ledger_is_reported_cell_by_cell_and_nothing_is_written(
+    run, ledgers: Path, tmp_path: Path, lang: str, severity: str, nothing: str
+) -> None:
+    spoil(
+        ledgers / "production.csv", "云溪竹业集团有限公司,竹浆,在建,10", "云溪竹业集团有限公司,竹浆,在建,十万"
+    )
+    done = run("import", ledgers, "--store", tmp_path / "store", "-q", "--lang", lang)
+    assert done.exit_code == 1
+    assert severity in done.stderr
+    assert "十万" in done.stderr
+    assert nothing in done.stderr
+    assert "Traceback" not in done.stderr
+    after = run("info", "--store", tmp_path / "store")
+    assert after.exit_code == 3 or "0" in after.stdout
+
+
+def test_all_faults_go_into_a_table(run, ledgers: Path, tmp_path: Path) -> None:
+    spoil(ledgers / "production.csv", "10,万吨/年", "十,万斤")
+    faults = tmp_path / "faults.xlsx"
+    done = run("import", ledgers, "--store", tmp_path / "store", "-q", "--faults", faults, "--lang", "zh")
+    assert done.exit_code == 1
+    sheet = openpyxl.load_workbook(faults).worksheets[0]
+    headings = [cell.value for cell in sheet[1]]
+    assert headings == ["程度", "文件", "工作表", "行", "列", "值", "原因"]
+    rows = [dict(zip(headings, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert {(row["文件"], row["行"], row["列"], row["值"]) for row in rows} >= {
+        ("production.csv", 2, "产能", "十"),
+        ("production.csv", 2, "单位", "万斤"),
+    }
+
+
+def test_a_faults_file_of_no_known_kind_is_refused_before_the_work(
+    run, ledgers: Path, tmp_path: Path
+) -> None:
+    done = run("import", ledgers, "--store", tmp_path / "store", "--faults", tmp_path / "faults.doc")
+    assert done.exit_code == 2
+    assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda folder: folder / "absent.csv", "absent.csv"),
+        (lambda folder: folder / "empty", "empty"),
+        (lambda folder: folder / "notes.docx", ".docx"),
+    ],
+)
+def test_what_is_no_ledger_is_refused(run, tmp_path: Path, make, said: str) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "notes.docx").write_bytes(b"PK\x03\x04")
+    done = run("import", make(tmp_path), "--store", tmp_path / "store")
+    assert done.exit_code == 3
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_foreign_folder_is_not_touched(run, ledgers: Path, tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    (foreign / "thesis.txt").write_text("years of work")
+    done = run("import", ledgers, "--store", foreign, "-q", "--lang", "en")
+    assert done.exit_code == 3
+    assert "--store" in done.stderr
+    assert [path.name for path in foreign.iterdir()] == ["thesis.txt"]
+
+
+def test_info_counts_what_the_ledgers_hold(run, yunxi: Path) -> None:
+    shown = json.loads(run("info", "--store", yunxi, "-f", "json", "--lang", "zh").stdout)
+    counts = {row["name"]: row["n"] for row in shown["rows"]}
+    products = (YUNXI / "products.csv").read_text(encoding="utf-8").strip().count("\n")
+    assert counts["产品"] == products
+    assert counts["来源（命名图）"] == 4
+    assert shown["as_of"] == "2025-06-15"
+
+
+def test_a_missing_store_says_what_to_do(run, tmp_path: Path) -> None:
+    for command in (["info"], ["export"], ["report", "gaps"], ["sparql", "ASK {}"], ["view", "clusters"]):
+        done = run(*command, "--store", tmp_path / "nowhere", "--lang", "zh")
+        assert done.exit_code == 3, command
+        assert "kg import" in done.stderr
+        assert done.stderr.count("\n") == 1
+        assert not (tmp_path / "nowhere").exists()
+
+
+def test_export_gives_the_same_bytes_whatever_the_hash_seed(spawn, yunxi: Path, tmp_path: Path) -> None:
+    outputs = {
+        spawn("export", "--store", yunxi, "-f", form, env={"PYTHONHASHSEED": seed}).stdout
+        for seed in ("0", "1")
+        for form in ("trig",)
+    }
+    assert len(outputs) == 1
+    assert "云溪竹业" in outputs.pop().decode("utf-8")
+
+
+def test_export_chooses_its_format_by_suffix(run, yunxi: Path, tmp_path: Path) -> None:
+    for suffix in ("trig", "nq"):
+        done = run("export", "--store", yunxi, "--out", tmp_path / f"graph.{suffix}")
+        assert done.exit_code == 0, done.output
+    lines = (tmp_path / "graph.nq").read_text(encoding="utf-8").splitlines()
+    assert lines == sorted(lines, key=lambda line: line.encode())
+    assert f"({len(lines)} quads)" in done.stderr
+    assert "@prefix gy:" in (tmp_path / "graph.trig").read_text(encoding="utf-8")
+    refused = run("export", "--store", yunxi, "--out", tmp_path / "graph.docx")
+    assert refused.exit_code == 2
+    assert not (tmp_path / "graph.docx").exists()
