@@ -95,6 +95,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("ppr_alpha", 0.85, low=0.01, high=0.99),
     Setting("blank_threshold", 0.2, low=0, high=1),
     Setting("fact_horizon_years", 20, low=1),
+    Setting("pipeline_horizon_years", 10, low=1),
 )
 
 _BY_NAME: Final[Mapping[str, Setting]] = {setting.name: setting for setting in SETTINGS}

@@ -38,7 +38,7 @@ def build_facets(nodes: Iterable[Node], edges: Iterable[Edge], names: Iterable[s
             )
             for value in order
         )
-        if len(entries) > 1 or (entries and name in {"state", "basis"}):
+        if len(entries) > 1 or (entries and name in {"state", "basis", "evidence"}):
             facets.append(Facet(name, word("facet", name), entries))
     return tuple(facets)
 

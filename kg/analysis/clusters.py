@@ -22,7 +22,7 @@ import networkx as nx
 
 from kg.analysis.links import Link, find_links, supply_graph, weighted
 from kg.analysis.presence import Presence, find_presence
-from kg.analysis.thresholds import HORIZON_YEARS
+from kg.analysis.thresholds import Horizon
 from kg.network.facts import Network, known_at
 
 Direction = Literal["upstream", "downstream"]
@@ -68,6 +68,7 @@ class Clusters:
     outside: tuple[str, ...]
     links: tuple[Link, ...]
     alpha: float
+    horizon: Horizon
 
     def of(self, anchor: str) -> tuple[Membership, ...]:
         """Return the memberships in one anchor's cluster."""
@@ -135,7 +136,7 @@ def find_clusters(
     *,
     alpha: float = 0.85,
     with_pipeline: bool = True,
-    horizon_years: int = HORIZON_YEARS,
+    horizon: Horizon | None = None,
 ) -> Clusters:
     """Find the cluster of every named anchor.
 
@@ -147,11 +148,12 @@ def find_clusters(
         Damping of the walk; printed with every result.
     with_pipeline
         Whether projects in the pipeline may supply and need.
-    horizon_years
-        Statements older than this are not taken for the present.
+    horizon
+        How long statements stay good.
     """
-    presence = find_presence(network, horizon_years)
-    links = find_links(presence, with_pipeline=with_pipeline, horizon_years=horizon_years)
+    limit = horizon or Horizon()
+    presence = find_presence(network, limit)
+    links = find_links(presence, with_pipeline=with_pipeline, horizon=limit)
     anchors = named_anchors(network)
     graph = supply_graph(links, nodes=anchors)
     recorded = supply_graph((link for link in links if link.basis == "recorded"), nodes=graph)
@@ -163,7 +165,7 @@ def find_clusters(
     active = {fact.organization for fact in network.participations} | set(presence.products_of)
     outside = tuple(sorted(firm for firm in active if network.local(firm) and firm not in reached))
     found.sort(key=lambda m: (m.anchor, m.direction != "upstream", m.tier, -m.weight, m.organization))
-    return Clusters(network, presence, anchors, tuple(found), outside, links, alpha)
+    return Clusters(network, presence, anchors, tuple(found), outside, links, alpha, limit)
 
 
 def _memberships(

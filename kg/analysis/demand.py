@@ -34,7 +34,9 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class _Requirement:
+class Requirement:
+    """An input that a route must get from outside its plant, ``coefficient`` tonnes of it per tonne of output."""
+
     product: str
     through: tuple[str, ...]
     coefficient: Decimal | None
@@ -52,28 +54,34 @@ def routes_of(network: Network, product: str) -> tuple[Route, ...]:
     return ()
 
 
+def in_unit_only(network: Network, product: str) -> bool:
+    """Whether ``product`` is known only as an intermediate inside other products' plants."""
+    parts = [part for route in network.uses.get(product, ()) for part in route.inputs if part.product == product]
+    return bool(parts) and all(part.requirement == "in-unit" for part in parts)
+
+
 def available(presence: Presence, product: str) -> bool:
     """Whether ``product`` needs no remedy: made locally on record, or a raw material that is bought in anyway."""
     return presence.made(product) or presence.network.product_kinds.get(product) == "raw"
 
 
-def requirements(presence: Presence, route: Route, within: frozenset[str] = frozenset()) -> tuple[_Requirement, ...]:
+def requirements(presence: Presence, route: Route, within: frozenset[str] = frozenset()) -> tuple[Requirement, ...]:
     """Return the inputs that a route must get from outside its plant.
 
-    An in-unit intermediate that nobody else makes locally is looked through to the inputs of its own best route.
+    An in-unit intermediate is looked through to the inputs of its own best route.
     ``within`` are the products being looked through; a recycle ends there.
     """
-    found: list[_Requirement] = []
+    found: list[Requirement] = []
     for part in route.inputs:
         if part.requirement == "auxiliary":
             continue
-        if part.requirement == "required" or presence.made(part.product):
-            found.append(_Requirement(part.product, (), part.coefficient))
+        if part.requirement == "required":
+            found.append(Requirement(part.product, (), part.coefficient))
         elif part.product not in within:
             inner = best_routes(presence, part.product, within | {route.output, part.product})
             for requirement in inner[0][1] if inner else ():
                 coefficient = _times(part.coefficient, requirement.coefficient)
-                found.append(_Requirement(requirement.product, (part.product, *requirement.through), coefficient))
+                found.append(Requirement(requirement.product, (part.product, *requirement.through), coefficient))
     return tuple(found)
 
 
@@ -83,7 +91,7 @@ def _times(first: Decimal | None, second: Decimal | None) -> Decimal | None:
 
 def best_routes(
     presence: Presence, product: str, within: frozenset[str] = frozenset()
-) -> tuple[tuple[Route, tuple[_Requirement, ...]], ...]:
+) -> tuple[tuple[Route, tuple[Requirement, ...]], ...]:
     """Return the routes of ``product`` that lack the fewest inputs, each with its requirements.
 
     Which route is installed is rarely on record. Routes are alternatives, so what must be mended is what the nearest
@@ -119,7 +127,7 @@ def _users_by_route(presence: Presence, output: str, users: tuple[Maker, ...]) -
 def find_needs(presence: Presence, *, with_pipeline: bool = True) -> Mapping[str, tuple[Need, ...]]:
     """Return for each product who needs it for what, in production now and, if asked, in the pipeline.
 
-    Whoever makes, or together with its project will make, an input itself does not need it from others.
+    Whoever probably has an input as a co-product, or will make it in a project as well, does not need it from others.
     """
     found: dict[str, list[Need]] = defaultdict(list)
     wanted: list[tuple[str, NeedBasis, tuple[Maker, ...]]] = [
@@ -138,7 +146,9 @@ def find_needs(presence: Presence, *, with_pipeline: bool = True) -> Mapping[str
             for need in requirements(presence, route):
                 if need.product == output or output in presence.narrower_of(need.product):
                     continue
-                own = {maker.organization for maker in presence.pipeline_of(need.product)} if basis == "pipeline" else set()
+                own = {maker.organization for maker in presence.inferred.get(need.product, ())}
+                if basis == "pipeline":
+                    own |= {maker.organization for maker in presence.pipeline_of(need.product)}
                 dependent = tuple(user for user in running if user.organization not in own)
                 if dependent:
                     found[need.product].append(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
-from kg.analysis.demand import Need, available, find_needs, routes_of, taken_up
+from kg.analysis.demand import Need, available, find_needs, in_unit_only, routes_of, taken_up
 from kg.analysis.groups import controlling_groups
 from kg.analysis.presence import GOODS, Maker, Presence, find_presence
 from kg.network.facts import Network, Stage
@@ -137,7 +137,7 @@ def find_gaps(network: Network, thresholds: Thresholds | None = None, *, with_pi
         Whether what projects will need, once on stream, counts as needed.
     """
     limits = thresholds or Thresholds()
-    presence = find_presence(network, limits.horizon_years)
+    presence = find_presence(network, limits.horizon())
     needs = find_needs(presence, with_pipeline=with_pipeline)
     gaps = Gaps(network, presence, needs, limits)
     finder = _Finder(gaps, controlling_groups(network), _stages_by_product(network))
@@ -307,11 +307,13 @@ class _Finder:
         return {product, *self.gaps.network.broader.get(product, ()), *self.gaps.presence.narrower.get(product, ())}
 
     def short(self) -> Iterable[Finding]:
-        """Short: made locally, with known uses, and nobody local takes up any of them."""
+        """Short: made locally, with known uses, and nobody local takes up any of them, nor its maker itself."""
         network, presence = self.gaps.network, self.gaps.presence
+        captive = {fact.product for fact in network.supply if fact.supplier == fact.buyer and fact.kind in GOODS}
         for product in presence.makers:
             uses = {route.output for route in network.uses.get(product, ())} - {product}
-            if not uses or any(taken_up(presence, self.gaps.needs, use) for use in uses):
+            uses = {use for use in uses if not in_unit_only(network, use)} or uses
+            if not uses or product in captive or any(taken_up(presence, self.gaps.needs, use) for use in uses):
                 continue
             pipeline = tuple(maker for use in sorted(uses) for maker in presence.pipeline_of(use))
             yield self._finding(

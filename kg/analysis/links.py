@@ -11,7 +11,7 @@ import networkx as nx
 
 from kg.analysis.demand import find_needs
 from kg.analysis.presence import GOODS, Presence, current
-from kg.analysis.thresholds import HORIZON_YEARS
+from kg.analysis.thresholds import Horizon
 from kg.network.facts import Provenance
 
 Basis = Literal["recorded", "inferred"]
@@ -44,16 +44,17 @@ class Link:
 
 
 def find_links(
-    presence: Presence, *, with_pipeline: bool = True, horizon_years: int = HORIZON_YEARS
+    presence: Presence, *, with_pipeline: bool = True, horizon: Horizon | None = None
 ) -> tuple[Link, ...]:
     """Return the recorded deliveries of goods and energy, and the inferred links they leave open.
 
     A need that has a recorded supplier infers no other. Captive use (supplier = buyer) is no link.
     """
     network = presence.network
+    years = (horizon or Horizon()).present
     recorded: dict[tuple[str, str, str], list[Provenance]] = defaultdict(list)
     for fact in network.supply:
-        recent = current(fact.provenance, network.as_of, horizon_years)
+        recent = current(fact.provenance, network.as_of, years)
         if recent and fact.kind in GOODS and fact.supplier != fact.buyer:
             recorded[fact.supplier, fact.buyer, fact.product].append(fact.provenance)
     links = [

@@ -16,7 +16,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
-from kg.analysis.thresholds import HORIZON_YEARS
+from kg.analysis.groups import one_thing
+from kg.analysis.thresholds import Horizon
 from kg.labels import conversion, stage_rank
 from kg.network.facts import Network, Production, Provenance, Route
 
@@ -60,7 +61,7 @@ class Presence:
     pipeline
         Local makers to be: capacity under construction or planned, and projects from signing on.
     inferred
-        Local operators of the process by which a product is made, where no maker is recorded.
+        Local operators of the process by which a product is made, who are not recorded as making it.
     """
 
     network: Network
@@ -132,15 +133,17 @@ def current(provenance: Provenance, as_of: str, horizon_years: int) -> bool:
     return not provenance.date or not as_of or int(as_of[:4]) - int(provenance.date[:4]) <= horizon_years
 
 
-def find_presence(network: Network, horizon_years: int = HORIZON_YEARS) -> Presence:
+def find_presence(network: Network, horizon: Horizon | None = None) -> Presence:
     """Work out who makes what as of the network's date.
 
     Of several statements about one firm and product the newest decides the status. A statement that does not tell
     production from intention counts for what it says; capacity is the newest one stated with that status.
     """
+    limit = horizon or Horizon()
     by_pair: dict[tuple[str, str], list[Production]] = defaultdict(list)
     for fact in network.production:
-        if network.local(fact.organization) and current(fact.provenance, network.as_of, horizon_years):
+        years = limit.present if fact.status in ("in-production", "stopped") else limit.pipeline
+        if network.local(fact.organization) and current(fact.provenance, network.as_of, years):
             by_pair[fact.organization, fact.product].append(fact)
     makers: dict[str, dict[str, Maker]] = defaultdict(dict)
     pipeline: dict[str, dict[str, Maker]] = defaultdict(dict)
@@ -165,8 +168,8 @@ def find_presence(network: Network, horizon_years: int = HORIZON_YEARS) -> Prese
                 pipeline[product][organization] = Maker(
                     organization, product, "production", newest.status, capacity, written, newest.project, newest.provenance
                 )
-    _add_projects(network, makers, pipeline, stopped)
-    _add_deliveries(network, makers, stopped, horizon_years)
+    _add_projects(network, makers, pipeline, stopped, limit)
+    _add_deliveries(network, makers, stopped, limit)
     return Presence(
         network,
         {product: tuple(own[key] for key in sorted(own)) for product, own in sorted(makers.items()) if own},
@@ -180,7 +183,12 @@ def _add_projects(
     makers: dict[str, dict[str, Maker]],
     pipeline: dict[str, dict[str, Maker]],
     stopped: Mapping[tuple[str, str], str],
+    horizon: Horizon,
 ) -> None:
+    lines = one_thing(network, ("same", "probably-same", "probably-same-line"))
+    local_owners: dict[str, set[str]] = defaultdict(set)
+    for project in network.projects.values():
+        local_owners[lines.get(project.iri, project.iri)].update(filter(network.local, project.owners))
     for project in network.projects.values():
         reached = [event for event in project.events if event.kind == "actual"]
         if not reached or any(event.stage == ENDED for event in reached):
@@ -189,9 +197,14 @@ def _add_projects(
         if stage_rank(furthest.stage) < stage_rank(PIPELINE_FROM):
             continue
         on_stream = stage_rank(furthest.stage) >= stage_rank(ON_STREAM_FROM)
-        # The city's project ledger lists projects in the city. Where no local owner is on record, the project itself
-        # stands for the plant.
-        for organization in [owner for owner in project.owners if network.local(owner)] or [project.iri]:
+        heard = max(reached, key=lambda event: event.provenance.date)
+        if not current(heard.provenance, network.as_of, horizon.present if on_stream else horizon.pipeline):
+            continue
+        # The city's project ledger lists projects in the city. Where no local owner is on record for it or for its
+        # project line, the line itself stands for the plant.
+        line = lines.get(project.iri, project.iri)
+        owners = sorted(filter(network.local, project.owners)) or sorted(local_owners[line]) or [line]
+        for organization in owners:
             for product in project.products:
                 fact = Maker(
                     organization, product, "project", furthest.stage, None, None, project.iri, furthest.provenance
@@ -212,11 +225,11 @@ def _add_deliveries(
     network: Network,
     makers: dict[str, dict[str, Maker]],
     stopped: Mapping[tuple[str, str], str],
-    horizon_years: int,
+    horizon: Horizon,
 ) -> None:
     # The newest delivery speaks for the pair, as the newest statement does elsewhere.
     for fact in sorted(network.supply, key=lambda f: (f.provenance.date, f.iri), reverse=True):
-        recent = current(fact.provenance, network.as_of, horizon_years)
+        recent = current(fact.provenance, network.as_of, horizon.present)
         if recent and fact.kind in GOODS and network.local(fact.supplier):
             maker = Maker(fact.supplier, fact.product, "supply", "in-production", None, None, "", fact.provenance)
             if not _stopped_since(stopped, maker):
@@ -230,7 +243,7 @@ def _stopped_since(stopped: Mapping[tuple[str, str], str], fact: Maker) -> bool:
 
 
 def _inferred(network: Network, makers: Mapping[str, Mapping[str, Maker]]) -> dict[str, tuple[Maker, ...]]:
-    """Return who probably makes what no ledger says is made: the co-products of the processes that are run here.
+    """Return who probably makes what no ledger says they make: the co-products of the processes that they run.
 
     Outputs of one process share the route's name and inputs. Whoever makes one of them, or has the process as a
     capacity of its own (crude processing), probably has the others.
@@ -244,14 +257,12 @@ def _inferred(network: Network, makers: Mapping[str, Mapping[str, Maker]]) -> di
             outputs[_process(route)].append(output)
     found: dict[str, dict[str, Maker]] = defaultdict(dict)
     for output, routes in network.routes.items():
-        if makers.get(output):
-            continue
         for route in routes:
             siblings = [processes[route.name]] if route.name in processes else []
             siblings += [sibling for sibling in outputs[_process(route)] if sibling != output]
             for sibling in siblings:
                 for operator in makers.get(sibling, {}).values():
-                    if operator.basis != "supply":
+                    if operator.basis != "supply" and operator.organization not in makers.get(output, {}):
                         inferred = replace(operator, product=output, basis="inferred", capacity=None, written=None)
                         found[output].setdefault(operator.organization, inferred)
     return {product: tuple(own[key] for key in sorted(own)) for product, own in sorted(found.items())}

@@ -7,11 +7,12 @@ used. Captive use (an input made inside the plant that uses it) is need, not sur
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kg.analysis.demand import Need, available, taken_up
+from kg.analysis.demand import Need, Requirement, available, in_unit_only, requirements, taken_up
 from kg.analysis.gaps import Gaps, capacity_of, demand_of
 from kg.analysis.presence import GOODS, Maker
 from kg.network.facts import Route
@@ -79,6 +80,7 @@ def find_surplus(gaps: Gaps, anchor: str | None = None) -> tuple[Surplus, ...]:
         for fact in gaps.network.supply
         if fact.supplier == fact.buyer and fact.kind in GOODS
     }
+    by_product = _outlets(gaps, closing)
     found = []
     for product, makers in gaps.presence.makers.items():
         if anchor and all(maker.organization != anchor for maker in makers):
@@ -91,7 +93,7 @@ def find_surplus(gaps: Gaps, anchor: str | None = None) -> tuple[Surplus, ...]:
         surplus = None if capacity is None or need is None else capacity - need
         if surplus is not None and surplus <= 0:
             continue
-        outlets = tuple(_outlets(gaps, product, closing))
+        outlets = tuple(by_product.get(product, ()))
         if not outlets:
             continue
         sources = {source for maker in makers for source in maker.provenance.sources}
@@ -103,44 +105,48 @@ def find_surplus(gaps: Gaps, anchor: str | None = None) -> tuple[Surplus, ...]:
     )
 
 
-def _outlets(gaps: Gaps, product: str, closing: Mapping[str, str]) -> Iterable[Outlet]:
+def _outlets(gaps: Gaps, closing: Mapping[str, str]) -> dict[str, list[Outlet]]:
+    """Return for each product the routes not taken up locally that need it."""
     network, presence = gaps.network, gaps.presence
-    for route in network.uses.get(product, ()):
-        parts = [part for part in route.inputs if part.requirement != "auxiliary"]
-        if product not in {part.product for part in parts} or taken_up(presence, gaps.needs, route.output):
+    found: dict[str, list[Outlet]] = defaultdict(list)
+    for output, routes in network.routes.items():
+        if taken_up(presence, gaps.needs, output) or in_unit_only(network, output):
             continue
-        others = tuple(
-            OtherInput(
-                part.product,
-                presence.made(part.product),
-                network.product_kinds.get(part.product) == "raw",
-            )
-            for part in parts
-            if part.product != product
-        )
-        yield Outlet(
-            route,
-            others,
-            _feasible_scale(gaps, route),
-            closing.get(route.output, ""),
-            presence.pipeline_of(route.output),
-        )
+        for route in routes:
+            needed = requirements(presence, route)
+            scale = _feasible_scale(gaps, needed)
+            for product in dict.fromkeys(requirement.product for requirement in needed):
+                others = dict.fromkeys(r.product for r in needed if r.product not in (product, output))
+                found[product].append(
+                    Outlet(
+                        route,
+                        tuple(
+                            OtherInput(other, presence.made(other), network.product_kinds.get(other) == "raw")
+                            for other in others
+                        ),
+                        scale,
+                        closing.get(output, ""),
+                        presence.pipeline_of(output),
+                    )
+                )
+    return found
 
 
-def _feasible_scale(gaps: Gaps, route: Route) -> Decimal | None:
+def _feasible_scale(gaps: Gaps, needed: Iterable[Requirement]) -> Decimal | None:
     """Q = min over required inputs of S/a; None unless every surplus and coefficient is known. Raw materials that
     nobody makes locally are bought in and set no limit."""
     scales = []
-    for part in route.inputs:
-        makers = gaps.presence.makers_of(part.product)
-        if part.requirement == "auxiliary" or (not makers and available(gaps.presence, part.product)):
+    for requirement in needed:
+        product = requirement.product
+        makers = gaps.presence.makers_of(product)
+        if not makers and available(gaps.presence, product):
             continue  # what is bought in anyway sets no limit
         capacity = capacity_of(makers)
-        users = tuple(need for need in gaps.needs.get(part.product, ()) if need.basis == "current")
+        users = tuple(need for need in gaps.needs.get(product, ()) if need.basis == "current")
         need = demand_of(users) if users else Decimal(0)
-        if capacity is None or need is None or not part.coefficient or not available(gaps.presence, part.product):
+        if not makers or capacity is None or need is None or not requirement.coefficient:
             return None
-        scales.append((capacity - need) / part.coefficient)
+        scales.append((capacity - need) / requirement.coefficient)
     return max(min(scales), Decimal(0)) if scales else None
 
 

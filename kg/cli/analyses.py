@@ -18,20 +18,10 @@ def gaps_of(network: Network) -> Gaps:
     return find_gaps(network, Thresholds.from_settings())
 
 
-def horizon_years() -> int:
-    """Return how old facts may be."""
-    from kg import settings
-
-    return int(settings.number("fact_horizon_years"))
-
-
 def clusters_of(network: Network) -> Clusters:
     """Find the clusters of a network."""
     from kg import settings
     from kg.analysis.clusters import find_clusters
+    from kg.analysis.thresholds import Thresholds
 
-    return find_clusters(
-        network,
-        alpha=settings.number("ppr_alpha"),
-        horizon_years=horizon_years(),
-    )
+    return find_clusters(network, alpha=settings.number("ppr_alpha"), horizon=Thresholds.from_settings().horizon())

@@ -19,11 +19,15 @@ _LATIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class BadValueError(ValueError):
-    """A cell's text is not of the column's datatype. ``code`` is the finding's code."""
+    """A cell's text is not of the column's datatype.
 
-    def __init__(self, code: str) -> None:
+    ``code`` is the finding's code, ``params`` what its message fills in besides the place and the value.
+    """
+
+    def __init__(self, code: str, **params: object) -> None:
         super().__init__(code)
         self.code = code
+        self.params = params
 
 
 def plain(text: str) -> str:

@@ -180,6 +180,15 @@ class Grade:
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """The curator judges two things to be one (``same``, ``probably-same``), one project line, or ``different``."""
+
+    thing: str
+    other: str
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     iri: str
     product: str
@@ -208,6 +217,7 @@ class Network:
     projects: Mapping[str, Project]
     grades: tuple[Grade, ...]
     issues: tuple[Issue, ...]
+    judgements: tuple[Judgement, ...] = ()
     uses: Mapping[str, tuple[Route, ...]] = field(default_factory=dict)
 
     def thing(self, iri: str) -> Thing:

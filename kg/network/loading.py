@@ -15,6 +15,7 @@ from kg.network.facts import (
     Grade,
     Input,
     Issue,
+    Judgement,
     Network,
     Organization,
     Ownership,
@@ -282,6 +283,9 @@ def load(store: Store, as_of: str | None = None, evidence: str = "e5") -> Networ
             if not f["to"] or known_at(date, f["to"])  # a grade holds until the end of its last day, month or year
         ),
         issues=loader.issues(),
+        judgements=tuple(
+            Judgement(row["thing"], row["other"], local_name(row["relation"])) for row in rows(store, "judgements")
+        ),
         uses={product: tuple(own) for product, own in sorted(uses.items())},
     )
 

@@ -34,7 +34,7 @@ _BRIEF: Final = ("anchor", "direction", "tier", "member", "weight", "basis", "pa
 
 
 def anchors_table(
-    clusters: Clusters, lang: Language, *, of: str | None = None, horizon_years: int | None = None
+    clusters: Clusters, lang: Language, *, of: str | None = None
 ) -> Table:
     """Return the clusters as a table: by anchor, direction, tier and falling membership.
 
@@ -44,8 +44,6 @@ def anchors_table(
         What was found.
     of
         IRI of the only anchor to show; the firms outside are left out then.
-    horizon_years
-        How old facts may be, as the clusters were found with.
     """
     phrases = ReportPhrases(clusters.network, lang)
     members = [m for m in clusters.memberships if of in (None, m.anchor)]
@@ -70,7 +68,8 @@ def anchors_table(
             "alpha": clusters.alpha,
             "inferred_weight": INFERRED_WEIGHT,
             "pipeline_factor": PIPELINE_FACTOR,
-            "fact_horizon_years": horizon_years,
+            "fact_horizon_years": clusters.horizon.present,
+            "pipeline_horizon_years": clusters.horizon.pipeline,
         },
         references=phrases.references(source for m in members for link in m.path for source in link.sources),
         brief=_BRIEF,

@@ -29,7 +29,7 @@ _TABLES: Final[Mapping[str, Callable[[Gaps, Clusters, Language], Table]]] = {
     "gaps": lambda gaps, _, lang: gaps_table(gaps, gaps.findings, lang),
     "surplus": lambda gaps, _, lang: surplus_table(gaps, find_surplus(gaps), lang),
     "anchors": lambda gaps, clusters, lang: anchors_table(
-        clusters, lang, horizon_years=gaps.thresholds.horizon_years
+        clusters, lang
     ),
     "chains": lambda gaps, _, lang: chains_table(gaps, lang),
 }

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
+from math import hypot
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -190,12 +191,14 @@ def make_clusters(anchors: int = 5, members: int = 60, seed: int = 1) -> Cluster
 
 
 def overlapping(nodes: list[Node] | tuple[Node, ...]) -> list[tuple[str, str]]:
-    """Give the pairs of marks whose boxes overlap."""
-    return [
-        (a.id, b.id)
-        for a, b in combinations(nodes, 2)
-        if a.box[0] < b.box[2] and b.box[0] < a.box[2] and a.box[1] < b.box[3] and b.box[1] < a.box[3]
-    ]
+    """Give the pairs of marks that overlap: discs by their distance, other marks by their boxes."""
+
+    def clash(a: Node, b: Node) -> bool:
+        if {a.shape, b.shape} <= {"moon", "star"}:
+            return hypot(a.x - b.x, a.y - b.y) < (a.width + b.width) / 2
+        return a.box[0] < b.box[2] and b.box[0] < a.box[2] and a.box[1] < b.box[3] and b.box[1] < a.box[3]
+
+    return [(a.id, b.id) for a, b in combinations(nodes, 2) if clash(a, b)]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -91,7 +92,7 @@ def test_tiers_stand_further_and_further_out(imagined) -> None:
                 node = nodes[firm.organization.iri]
                 reach.setdefault(firm.tier, []).append(math.hypot(node.x / ASPECT, node.y))
         tiers = sorted(reach)
-        for inner, outer in zip(tiers, tiers[1:], strict=False):
+        for inner, outer in pairwise(tiers):
             assert max(reach[inner]) < min(reach[outer])
 
 

@@ -49,11 +49,9 @@ def test_one_request_no_message_nothing_cut_off(imagined, show, view: str, width
     assert clipped == []
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("view", ["anchor", "cluster"])
-@pytest.mark.parametrize("zoom", [0.4, 0.8, 1.6])
-def test_labels_never_overlap_at_any_zoom(imagined, show, lang: str, view: str, zoom: float) -> None:
-    opened = show(scenes(imagined)[view], lang)
+@pytest.mark.parametrize(("lang", "zoom"), [("zh", 0.4), ("en", 0.8), ("zh", 0.8), ("en", 1.6)])
+def test_labels_never_overlap_at_any_zoom(imagined, show, lang: str, zoom: float) -> None:
+    opened = show(scenes(imagined)["cluster"], lang)
     opened.run("(zoom) => atlas.network.moveTo({ scale: zoom })", zoom)
     opened.settle()
     boxes = opened.run("atlas.placed.boxes.map(({ left, right, top, bottom }) => [left, top, right, bottom])")
@@ -64,7 +62,7 @@ def test_labels_never_overlap_at_any_zoom(imagined, show, lang: str, view: str, 
         if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
     ]
     assert clash == []
-    if view == "cluster" and zoom > 0.7:
+    if zoom > 0.7:
         assert len(boxes) > 10
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -64,9 +66,16 @@ def demo(out: Path | None, quiet: bool, store: str, lang: Language) -> None:
     click.echo()
     click.echo(text("demo.done", lang, folder=str(folder), files=written))
     usual = store == settings.value("store")
-    click.echo(
-        text("demo.open", lang, index=str(folder / "index.html"), option="" if usual else f" --store {store}")
-    )
+    option = "" if usual else f" --store {store}"
+    click.echo(text("demo.open", lang, index=str(folder / "index.html"), program=_program(), option=option))
+
+
+def _program() -> str:
+    """Return how the reader calls this program: by its name where the shell finds it, else by its path."""
+    called = Path(sys.argv[0])
+    if called.stem != "kg" or shutil.which("kg"):
+        return "kg"
+    return str(called.relative_to(Path.cwd()) if called.is_relative_to(Path.cwd()) else called)
 
 
 def _refuse_other_data(store: str, ledgers: Path) -> None:

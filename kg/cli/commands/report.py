@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.analyses import clusters_of, gaps_of, horizon_years
+from kg.cli.analyses import clusters_of, gaps_of
 from kg.cli.bilingual import Command, LazyGroup
 from kg.cli.lookup import anchor_named, chain_named
 from kg.cli.options import as_of_option, lang_option, option, output_options, store_option
@@ -111,7 +111,7 @@ def anchors(
         from kg.reports.anchors_table import anchors_table
 
         anchor_iri = anchor_named(opened, network, anchor, lang) if anchor else None
-        return anchors_table(clusters_of(network), lang, of=anchor_iri, horizon_years=horizon_years())
+        return anchors_table(clusters_of(network), lang, of=anchor_iri)
 
     _report(table, store, as_of, format_, out)
 
