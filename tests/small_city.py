@@ -1,7 +1,8 @@
 """Small cities for tests, written in a few lines and read through the real ledgers.
 
 Each line is one row: a word for the ledger, then cells in the order of ``_HEADERS``; ``-`` is a blank cell, ``@id`` at
-the end names the sources (default ``s``, published 2025-01-01, evidence E4). Organizations and products that a line
+the end names the sources (default ``s``, published 2025-01-01, evidence E4; for recipes ``r``, a handbook of 2000, E5).
+Organizations and products that a line
 mentions are declared by themselves: local enterprises and intermediates, unless a line says otherwise.
 """
 
@@ -42,10 +43,11 @@ def small_city(text: str) -> dict[str, bytes]:
     """Return ledger files by name."""
     rows: dict[str, dict[tuple[str, ...], None]] = {word: {} for word in _HEADERS}
     rows["source"]["s", "2025-01-01", "E4", "标题"] = None
+    rows["source"]["r", "2000", "E5", "手册"] = None
     mentioned: dict[str, dict[str, None]] = {"organization": {}, "product": {}}
     for line in filter(None, map(str.strip, text.splitlines())):
         word, *cells = line.split()
-        sources = cells.pop().removeprefix("@") if cells[-1].startswith("@") else "s"
+        sources = cells.pop().removeprefix("@") if cells[-1].startswith("@") else "r" if word == "recipe" else "s"
         titles = _HEADERS[word][1:]
         values = {title: "" if cell == "-" else cell for title, cell in zip(titles, cells, strict=False)}
         values = {title: values.get(title) or _DEFAULTS.get(title, "") for title in titles}

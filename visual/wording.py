@@ -61,22 +61,21 @@ def short_name(ref: Ref, longest: int = 9) -> Text:
     '青岚石化'
     """
     full = ref.zh or ref.en
-    if not _HAN.search(full):
-        return Text(full, ref.en)
-    if len(full) <= longest - 2:
-        return Text(full, ref.en)
+    english = "" if _HAN.search(ref.en) else ref.en
+    if not _HAN.search(full) or len(full) <= longest - 2:
+        return Text(full, english)
     fits = [
         alias
         for alias in ref.aliases
         if 3 <= len(alias) <= longest and _HAN.search(alias) and _abbreviates(alias, full)
     ]
     if fits:
-        return Text(min(fits, key=lambda alias: (abs(len(alias) - 4), fits.index(alias))), ref.en)
+        return Text(min(fits, key=lambda alias: (abs(len(alias) - 4), fits.index(alias))), english)
     plain = _without_legal_form(ref)
     if len(plain) > longest - 2:
         bare = _BRACKETED.sub("", plain)
         plain = bare if len(bare) > 2 else plain
-    return Text(plain, ref.en)
+    return Text(plain, english)
 
 
 def short_names(refs: Iterable[Ref], longest: int = 9) -> dict[str, Text]:

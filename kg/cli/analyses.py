@@ -24,4 +24,6 @@ def clusters_of(network: Network) -> Clusters:
     from kg.analysis.clusters import find_clusters
     from kg.analysis.thresholds import Thresholds
 
-    return find_clusters(network, alpha=settings.number("ppr_alpha"), horizon=Thresholds.from_settings().horizon())
+    return find_clusters(
+        network, alpha=settings.number("ppr_alpha"), horizon=Thresholds.from_settings().horizon()
+    )

@@ -23,7 +23,8 @@ class Column:
     """One column of a ledger.
 
     ``refers_to`` names the ledgers whose things the cell may name; ``kind_column`` names the column whose word says
-    which of them, by way of that column's ``ledger_words``.
+    which of them, by way of that column's ``ledger_words``. ``unit`` is the unit of every number of the column, for
+    columns of ledgers without a unit column.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Column:
     word_map: Mapping[str, str] | None = None
     ledger_words: Mapping[str, str] | None = None
     kind_column: str = ""
+    unit: str = ""
     mints: str = ""
     refers_to: tuple[str, ...] = ()
     hint: Text | None = None
@@ -75,6 +77,15 @@ class Ledger:
         return next(column for column in self.columns if column.name == name)
 
     @property
+    def quantity_column(self) -> Column | None:
+        """The column of a number that has a unit and may be qualified, if there is one."""
+        return next((column for column in self.columns if column.datatype == "gy:quantity"), None)
+
+    def stating(self, predicate: str) -> Column | None:
+        """Return the column whose cells state ``predicate``, if there is one."""
+        return next((column for column in self.columns if column.predicate == predicate), None)
+
+    @property
     def name_column(self) -> Column | None:
         """The column that holds the name by which other ledgers refer to this one's things, if they can."""
         naming = (column for column in self.columns if column.predicate in _NAMING and not column.lang)
@@ -101,6 +112,7 @@ def _column(raw: dict, references: dict[str, list[str]]) -> Column:
         word_map=raw.get("gy:wordMap"),
         ledger_words=raw.get("gy:ledgerWords"),
         kind_column=raw.get("gy:kindColumn", ""),
+        unit=raw.get("gy:unit", ""),
         mints=expand(raw.get("gy:mints", "")),
         refers_to=tuple(references.get(raw["name"], ())),
         hint=raw.get("gy:hint"),

@@ -7,7 +7,7 @@ comes in between. What people read in two ways (一万五, 一亿五千) is refu
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 
 _DIGITS = {
     **dict(zip("零一二三四五六七八九", range(10), strict=True)),
@@ -18,12 +18,14 @@ _SMALL = {"十": 1, "拾": 1, "百": 2, "佰": 2, "千": 3, "仟": 3}
 _LARGE = str.maketrans({"萬": "万", "億": "亿"})
 _ARABIC = r"(?:0|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]*)(?:\.[0-9]+)?"
 _TOKEN = re.compile(rf"{_ARABIC}|[{''.join(_DIGITS)}{''.join(_SMALL)}万亿]")
+# Wide enough for any text of MAX_DIGITS characters; should it ever not be, it fails instead of rounding.
+EXACT = Context(prec=120, traps=[Inexact])
 # More digits than this are no amount, but a code or a number that a machine went on dividing.
 MAX_DIGITS = 30
 
 # The characters of a number, for those who must find where one ends.
 NUMERAL = rf"(?:{_ARABIC}|[{''.join(_DIGITS)}{''.join(_SMALL)}万萬亿億])+"
-MAGNITUDE = re.compile("[十拾百佰千仟万萬亿億]+")
+MAGNITUDES = "十拾百佰千仟万萬亿億"
 
 
 def number(text: str) -> Decimal | None:
@@ -71,7 +73,7 @@ def _scaled(tokens: list[str], scales: tuple[tuple[str, int], ...]) -> Decimal |
     settled = _DIGITS.get(rest[0]) == 0 or ("万" in rest if power == 8 else _SMALL.keys() & set(rest))
     if low is None or not settled or high != int(high) or low >= shifted(Decimal(1), power):
         return None
-    return shifted(high, power) + low
+    return EXACT.add(shifted(high, power), low)
 
 
 def _section(tokens: list[str]) -> Decimal | None:
@@ -84,7 +86,8 @@ def _section(tokens: list[str]) -> Decimal | None:
             power = _SMALL[token]
             if power >= last or (digit is None and (power > 1 or place)):
                 return None
-            total, digit, last, zero = total + shifted(digit or Decimal(1), power), None, power, False
+            total = EXACT.add(total, shifted(Decimal(1) if digit is None else digit, power))
+            digit, last, zero = None, power, False
         elif _DIGITS.get(token) == 0 and len(tokens) > 1:
             if digit is not None or zero:
                 return None
@@ -99,4 +102,4 @@ def _section(tokens: list[str]) -> Decimal | None:
         return None  # 一百二 is 120 to most and 102 to none; nobody should have to guess
     if last != 9 and digit >= 10:
         return None
-    return _plain(total + digit)
+    return _plain(EXACT.add(total, digit))

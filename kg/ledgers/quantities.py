@@ -8,12 +8,13 @@ Nothing is converted but the low end of a range, to the unit of the high one, an
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from kg.labels import conversion
-from kg.ledgers.numerals import MAGNITUDE, NUMERAL, number, shifted
+from kg.ledgers.numerals import EXACT, MAGNITUDES, NUMERAL, number, shifted
 from kg.ledgers.values import BadValueError, decimal, plain
 from kg.names import SCHEME
 from kg.vocabulary import fold, slug, vocabulary
@@ -28,10 +29,16 @@ _RATES = {"年": "年", "a": "年", "year": "年", "月": "月", "month": "月",
 _RATE = re.compile(rf"(.+?)(?:/|每)({'|'.join(sorted(_RATES, key=len, reverse=True))})")
 _CURRENCY = re.compile("^(?:人民币|rmb|cny|[¥￥])(?=[^/])", re.IGNORECASE)
 _SIGNED = re.compile(rf"([+\-−]?)({NUMERAL})")
-_TO = re.compile(r"[-–—―−~〜～]+|至|到")
+_TO = re.compile(r"——|[-–—―−~〜～]|至|到")
+_MAGNITUDE = re.compile(f"[{MAGNITUDES}]+")
+# These stand behind the number, all other qualifying words before it.
+_AFTER = ("以上", "以下", "以内", "左右", "上下", "余", "多")
+_INNER = re.compile(f"(?<=[0-9{MAGNITUDES}])(余|多)(?=[^0-9])")
+_VERB = re.compile("^(?:完成|总投资|投资|达到|达|为|共计|共)+")
 _TENTHS = re.compile(r"([一二三四五六七八九1-9])成(?:([一二三四五六七八九1-9]))?(半)?")
 _OF = re.compile(r"(百|千|万)分之(.+)")
 _BRACKETED = re.compile(r"(.+)\(([^()]+)\)")
+_POWER = re.compile("(?<=[mM])[²³]")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+")
 
 
@@ -110,8 +117,13 @@ def quantity(text: str) -> Quantity:
         pass
     if _SCIENTIFIC.fullmatch(folded):
         raise BadValueError("scientific")
+    folded = _POWER.sub(lambda found: str(unicodedata.digit(found.group())), folded)
+    if any(unicodedata.category(character) == "No" for character in folded):
+        raise BadValueError("not-a-quantity")  # 10² is no 102 and ⑤ no 5
     body, qualifiers = _qualifiers(_squeezed(folded))
-    body = _CURRENCY.sub("", body)
+    body, signs = _CURRENCY.subn("", body)
+    if signs and body[-1] in "0123456789" + MAGNITUDES:
+        body += "元"
     if rate := _RATE_BEFORE.match(body):
         body = body[rate.end() :] + "/" + rate.group(1)
         body, more = _qualifiers(body)
@@ -138,17 +150,18 @@ def _qualifier_words() -> tuple[tuple[str, str], ...]:
 def _qualifiers(body: str) -> tuple[str, tuple[str, ...]]:
     """Take the qualifying words off the front, the end, and from between number and unit."""
     found: list[str] = []
+    if inner := _INNER.search(body):
+        found.append(dict(_qualifier_words())[inner.group()])
+        body = body[: inner.start()] + body[inner.end() :]
     moved = True
     while moved:
         moved = False
+        body = _VERB.sub("", body).strip()
         for word, concept in _qualifier_words():
-            inner = re.search(rf"(?<=[0-9{MAGNITUDE.pattern[1:-2]}]){word}(?=[^0-9]|$)", body) if len(word) == 1 else None
-            if body.startswith(word) and body != word:
-                body = body.removeprefix(word).lstrip(" 达为")
-            elif body.endswith(word) and body != word:
-                body = body.removesuffix(word).removesuffix("及").rstrip(" ")
-            elif inner and word in "余多":
-                body = body[: inner.start()] + body[inner.end() :]
+            if word in _AFTER and body.endswith(word):
+                body = body.removesuffix(word).removesuffix("及")
+            elif word not in _AFTER and body.startswith(word):
+                body = body.removeprefix(word)
             else:
                 continue
             found.append(concept)
@@ -186,20 +199,16 @@ def _low_end(first: str, last: str, high: _Amount) -> _Amount:
         return low
     if not low.unit:
         shared = _SIGNED.sub("", last, count=1).strip()
-        written = MAGNITUDE.search(last)
+        written = _MAGNITUDE.search(last)
         if not low.scaled:
             # The magnitude of the high end, with or without a unit behind it, is that of the low end as well.
             return _amount(first + (written.group() if written else "") + shared)
-        low = _amount(first + MAGNITUDE.sub("", shared, count=1)) if high.unit else low
+        low = _amount(first + _MAGNITUDE.sub("", shared, count=1)) if high.unit else low
     if low.unit and high.unit:
         factor = conversion(low.unit, high.unit)
         if factor is not None:
-            return _Amount(_exact(low.value * factor), high.unit, scaled=False)
+            return _Amount(shifted(EXACT.multiply(low.value, factor), 0), high.unit, scaled=False)
     raise BadValueError("range-units")
-
-
-def _exact(value: Decimal) -> Decimal:
-    return shifted(value, 0)
 
 
 def _amount(body: str) -> _Amount:
@@ -216,7 +225,7 @@ def _amount(body: str) -> _Amount:
         if amount.unit:
             raise BadValueError("not-a-quantity")
         return _Amount(shifted(amount.value, power), "percent", scaled=False)
-    if bracketed := _BRACKETED.fullmatch(body):
+    if (bracketed := _BRACKETED.fullmatch(body)) and unit_of(bracketed.group(2)):
         body = bracketed.group(1) + bracketed.group(2)
     match = _SIGNED.match(body)
     if not match:
@@ -224,31 +233,30 @@ def _amount(body: str) -> _Amount:
     sign, digits = match.groups()
     rest = body[match.end() :].strip()
     if not rest:
-        value = _number(digits)
-        return _Amount(-value if sign in ("-", "−") else value, "", scaled=bool(MAGNITUDE.search(digits)))
-    # The magnitude before a unit may belong to the unit: 95万吨/年 is 95 of 万吨/年 while 5千吨 is 5000 of 吨.
-    trailing = MAGNITUDE.search(digits[::-1])
-    for length in range(trailing.end() if trailing and not trailing.start() else 0, -1, -1):
-        head, word = digits[: len(digits) - length], digits[len(digits) - length :] + rest
-        found = _unit(word) if head else None
-        value = number(head) if found else None
-        if found and value is not None:
-            unit, power = found
-            value = shifted(value, power)
-            return _Amount(-value if sign in ("-", "−") else value, unit, scaled=False)
-    _number(digits)
-    raise _unknown_unit(rest)
+        return _Amount(_number(digits, sign), "", scaled=bool(_MAGNITUDE.search(digits)))
+    # A magnitude before a unit belongs to the unit where the scheme has it so: 95万吨/年 is 95 of 万吨/年. Elsewhere
+    # it multiplies: 5千吨 is 5000 of 吨.
+    trailing = len(digits) - len(digits.rstrip(MAGNITUDES))
+    cuts = [(digits[: len(digits) - n], digits[len(digits) - n :] + rest) for n in range(trailing, -1, -1)]
+    known = [(head, found) for head, word in cuts if head and (found := _unit(word))]
+    for head, (unit, power) in sorted(known, key=lambda cut: cut[1][1] > 0):
+        if number(head) is not None:
+            return _Amount(shifted(_number(head, sign), power), unit, scaled=False)
+    _number(digits, sign)
+    raise _unknown_unit(digits[len(digits) - trailing :] + rest)
 
 
-def _number(digits: str) -> Decimal:
+def _number(digits: str, sign: str) -> Decimal:
     value = number(digits)
     if value is None:
         raise BadValueError("not-a-quantity")
-    return value
+    return value.copy_negate() if sign in ("-", "−") and value else value
 
 
 def _unknown_unit(word: str) -> BadValueError:
     """Return the error for a unit without a word; a monthly rate names the yearly one, which nobody may just assume."""
+    if not re.search(r"[a-z\u4e00-\u9fff%‰]", word) or word.startswith("几"):
+        return BadValueError("not-a-quantity")
     rate = _RATE.fullmatch(word)
     yearly = _unit(rate.group(1) + "/年") if rate and _RATES[rate.group(2)] == "月" else None
     if yearly:
@@ -275,7 +283,7 @@ def _unit(word: str) -> tuple[str, int] | None:
         return words[word], 0
     rate = _RATE.fullmatch(word)
     measure, per = (rate.group(1), "/" + _RATES[rate.group(2)]) if rate else (word, "")
-    prefix = MAGNITUDE.match(measure)
+    prefix = _MAGNITUDE.match(measure)
     magnitude = prefix.group() if prefix else ""
     base = words.get(measure[len(magnitude) :])
     if base is None:

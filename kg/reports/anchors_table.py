@@ -33,9 +33,7 @@ _DIGITS: Final = 3
 _BRIEF: Final = ("anchor", "direction", "tier", "member", "weight", "basis", "path", "sources")
 
 
-def anchors_table(
-    clusters: Clusters, lang: Language, *, of: str | None = None
-) -> Table:
+def anchors_table(clusters: Clusters, lang: Language, *, of: str | None = None) -> Table:
     """Return the clusters as a table: by anchor, direction, tier and falling membership.
 
     Parameters

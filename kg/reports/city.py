@@ -28,9 +28,7 @@ _FORMATS: Final[tuple[Format, ...]] = ("xlsx", "csv", "md", "json")
 _TABLES: Final[Mapping[str, Callable[[Gaps, Clusters, Language], Table]]] = {
     "gaps": lambda gaps, _, lang: gaps_table(gaps, gaps.findings, lang),
     "surplus": lambda gaps, _, lang: surplus_table(gaps, find_surplus(gaps), lang),
-    "anchors": lambda gaps, clusters, lang: anchors_table(
-        clusters, lang
-    ),
+    "anchors": lambda _, clusters, lang: anchors_table(clusters, lang),
     "chains": lambda gaps, _, lang: chains_table(gaps, lang),
 }
 

@@ -66,6 +66,7 @@ def gaps_table(
             "single_group_share": limits.single_group_share,
             "blank_threshold": limits.blank,
             "fact_horizon_years": limits.horizon_years,
+            "pipeline_horizon_years": limits.pipeline_horizon_years,
         },
         references=phrases.references(source for finding in shown for source in finding.sources),
         brief=_BRIEF,

@@ -82,7 +82,10 @@ def surplus_table(
             text("gaps.note.pipeline", lang),
         ),
         as_of=gaps.network.as_of or None,
-        parameters={"fact_horizon_years": gaps.thresholds.horizon_years},
+        parameters={
+            "fact_horizon_years": gaps.thresholds.horizon_years,
+            "pipeline_horizon_years": gaps.thresholds.pipeline_horizon_years,
+        },
         references=phrases.references(source for surplus in surpluses for source in surplus.sources),
         brief=_BRIEF,
     )

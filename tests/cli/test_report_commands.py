@@ -159,6 +159,7 @@ def test_anchors_show_tiers_paths_and_the_firms_outside(run, yunxi: Path) -> Non
         "inferred_weight": 0.25,
         "pipeline_factor": 0.5,
         "fact_horizon_years": 20,
+        "pipeline_horizon_years": 10,
     }
     outside = [row for row in document["rows"] if row["direction"] == "outside"]
     assert outside

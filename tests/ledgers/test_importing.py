@@ -61,8 +61,8 @@ def test_what_is_built_is_what_is_stored(tmp_path: Path, ledgers: Path) -> None:
         assert write_nquads(opened.quads()) == write_nquads((*graph.quads, *derive(graph.quads)))
         assert opened.size() == result.quads
         assert opened.files() == collect([ledgers])
-    assert result.rows == {"organizations": 2, "production": 1, "products": 2, "recipes": 1, "sources": 1, "supply": 1}
-    assert (result.sources, result.findings) == (1, ())
+    assert result.rows == {"organizations": 2, "production": 1, "products": 2, "recipes": 1, "sources": 2, "supply": 1}
+    assert (result.sources, result.findings) == (2, ())
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_evidence_of_issues_counts_too() -> None:
 
 def test_sources() -> None:
     network = network_of(TWO_SOURCES)
-    assert list(network.sources) == ["s", "t", "u"]
+    assert list(network.sources) == ["r", "s", "t", "u"]
     source = network.sources["t"]
     assert (source.iri, source.issued, source.evidence, source.publisher) == (SOURCE + "t", "2024-03", "e2", "")
 
@@ -127,7 +127,7 @@ def test_broader_products_kinds_routes_and_uses() -> None:
         ("化学", [("木", "required", Decimal(2)), ("碱", "auxiliary", None)]),
         ("机械", [("木", "required", Decimal("1.5"))]),
     ]
-    assert routes[0].sources == ("s",)
+    assert routes[0].sources == ("r",)
     assert [route.name for route in network.uses[product("木")]] == ["化学", "机械"]
     assert names(route.output for route in network.uses[product("碱")]) == ["浆"]
 

@@ -326,6 +326,7 @@ def test_zoom_fit_theme_and_hover(imagined, show) -> None:
 def test_picture_is_saved_as_png(imagined, show) -> None:
     scene = chain_scene(imagined.chain(3))
     opened = show(scene)
+    before = opened.run("[atlas.network.getScale(), document.querySelector('#map canvas').width]")
     with opened.page.expect_download() as waiting:
         opened.page.click("#png")
     saved = waiting.value
@@ -333,9 +334,12 @@ def test_picture_is_saved_as_png(imagined, show) -> None:
     content = saved.path().read_bytes()
     assert content.startswith(b"\x89PNG")
     width, height = (int.from_bytes(content[k : k + 4], "big") for k in (16, 20))
-    assert width >= 1100
-    assert height >= 800
+    assert width >= 2200
+    assert height >= 1600
     assert len(content) > 30_000
+    opened.settle()
+    after = opened.run("[atlas.network.getScale(), document.querySelector('#map canvas').width]")
+    assert after == pytest.approx(before, rel=0.01)
     assert opened.messages == []
     assert len([address for address in opened.requests if not address.startswith("blob:")]) == 1
 

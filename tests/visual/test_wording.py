@@ -79,6 +79,12 @@ def test_short_names(name: str, aliases: tuple[str, ...], short: str) -> None:
     assert short_name(Ref("x", name, "", aliases)).zh == short
 
 
+def test_a_chinese_name_in_place_of_the_english_one_is_shortened_too() -> None:
+    name = "青岚石油化工有限公司"
+    assert short_name(Ref("x", name, name)) == Text("青岚石油化工", "")
+    assert short_name(Ref("x", name, "Qinglan")).en == "Qinglan"
+
+
 def test_two_things_never_share_a_short_name() -> None:
     group = Ref("a", "青岚石油化工集团有限公司", "", ("青岚石化",))
     stock = Ref("b", "青岚石油化工股份有限公司", "", ("青岚石化",))

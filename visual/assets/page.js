@@ -111,14 +111,14 @@ function refresh() {
   network.redraw();
 }
 
-function homeView() {
+function homeView(factor) {
   const [left, top, right, bottom] = data.bounds;
-  const scale = Math.min((map.clientWidth - 44) / (right - left), (map.clientHeight - 40) / (bottom - top), 1.5);
+  const scale = factor * Math.min((map.clientWidth - 44) / (right - left), (map.clientHeight - 40) / (bottom - top), 1.5);
   return { position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale };
 }
 
 function fit(animated) {
-  network.moveTo({ ...homeView(), animation: animated ? { duration: 300 } : false });
+  network.moveTo({ ...homeView(1), animation: animated ? { duration: 300 } : false });
   atlas.atHome = true;
   atlas.strayed = false;
 }
@@ -183,10 +183,11 @@ function step(factor) {
   leaveHome();
 }
 
-/* The picture: title and date above, the whole map, the legend below, at twice the screen's size. */
+/* The picture: title and date above, the whole map, the legend below, drawn at twice the screen's size for print. */
 function picture() {
   const view = { position: network.getViewPosition(), scale: network.getScale() };
-  fit(false);
+  network.setSize(`${map.clientWidth * 2}px`, `${map.clientHeight * 2}px`);
+  network.moveTo(homeView(2));
   network.redraw();
   const shot = map.querySelector('canvas');
   const unit = shot.width / map.clientWidth;
@@ -215,7 +216,9 @@ function picture() {
       x += 36 + measure(ctx, text, 12) + 20;
     }
   }
+  network.setSize('100%', '100%');
   network.moveTo(view);
+  network.redraw();
   sheet.toBlob((blob) => {
     const address = URL.createObjectURL(blob);
     element('a', { href: address, download: `${t(data.title)}.png` }).click();

@@ -1,0 +1,135 @@
+"""What a workbook says beside the values of its cells, gathered before the values are read.
+
+The engine that reads the values holds the whole used rectangle of a sheet and gives up the process when the memory does
+not suffice; it passes over number formats, formulas and cells in error. So each sheet is surveyed first: whether it is of
+a bounded size, and which of its cells mean something else than their bare value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+from xml.parsers import expat
+
+from kg.errors import InputError
+from kg.ledgers.sheets import MAX_CELL, MAX_CELLS, MAX_COLUMNS, MAX_TEXT, letter
+
+Look = Literal["", "percent", "month", "year"]
+Place = tuple[int, int]
+ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
+_LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
+# What a spreadsheet program never writes out: looks that have a number only. 27 and up are those of Chinese versions.
+_BUILT_IN: dict[int, Look] = {9: "percent", 10: "percent", 17: "month"} | dict.fromkeys((27, 36, 50, 52, 57), "month")
+
+
+@dataclass(slots=True)
+class Survey:
+    """One sheet before it is read. Rows and columns count from 0.
+
+    Attributes
+    ----------
+    looks
+        Cells shown as a percentage, or as a date without its day or month.
+    formulas
+        Cells that hold a formula, with its text (``=`` where the format does not keep it as text).
+    blank_formulas
+        Those that were saved without a result.
+    errors
+        Cells whose value is an error, with that error.
+    numerals
+        Whole numbers of more digits than a spreadsheet keeps, as the file has them.
+    """
+
+    file: str
+    name: str
+    looks: dict[Place, Look] = field(default_factory=dict)
+    formulas: dict[Place, str] = field(default_factory=dict)
+    blank_formulas: set[Place] = field(default_factory=set)
+    errors: dict[Place, str] = field(default_factory=dict)
+    numerals: dict[Place, str] = field(default_factory=dict)
+    _top: int = -1
+    _bottom: int = -1
+    _left: int = 0
+    _right: int = -1
+    _text: int = 0
+
+    def occupy(self, row: int, column: int, length: int, *, rows: int = 1, columns: int = 1) -> None:
+        """Note a cell that is not blank, ``rows`` × ``columns`` times, each of ``length`` characters.
+
+        Raises
+        ------
+        InputError
+            The sheet is larger than any ledger.
+        """
+        if self._top < 0:
+            self._top, self._left = row, column
+        self._top, self._left = min(self._top, row), min(self._left, column)
+        self._bottom = max(self._bottom, row + rows - 1)
+        self._right = max(self._right, column + columns - 1)
+        self._text += length * rows * columns
+        area = (self._bottom - self._top + 1) * (self._right - self._left + 1)
+        if self._right >= MAX_COLUMNS or area > MAX_CELLS or length > MAX_CELL or self._text > MAX_TEXT:
+            place = f"{letter(self._right) if self._right < 1 << 20 else self._right + 1}{self._bottom + 1}"
+            raise InputError("input.oversize-sheet", file=self.file, sheet=self.name, row=row + 1, place=place)
+
+
+def look_of(code: str, number: int = -1) -> Look:
+    """Return what a number format shows, as far as it changes what the value says.
+
+    >>> look_of("0.0%"), look_of('yyyy"年"m"月"'), look_of("yyyy-mm-dd"), look_of("yyyy")
+    ('percent', 'month', '', 'year')
+    """
+    if not code:
+        return _BUILT_IN.get(number, "")
+    shown = _LITERALS.sub("", code).split(";")[0].lower()
+    if "%" in shown:
+        return "percent"
+    if "y" not in shown or any(letter_ in shown for letter_ in "dhs"):
+        return ""
+    return "month" if "m" in shown else "year"
+
+
+Start = Callable[[str, dict[str, str]], None]
+
+
+def parse(
+    data: bytes,
+    file: str,
+    start: Start,
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], object] | None = None,
+) -> None:
+    """Run through an XML part. Names of elements and attributes come without their namespace.
+
+    Raises
+    ------
+    InputError
+        Not well-formed, or with a document type: workbooks have none, and entities are only declared in one.
+    """
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+
+    def refuse(*_: object) -> None:
+        raise InputError("input.workbook-entities", file=file)
+
+    def on_start(name: str, attributes: dict[str, str]) -> None:
+        if any(" " in key for key in attributes):
+            attributes = {key[key.rfind(" ") + 1 :]: value for key, value in attributes.items()}
+        start(name[name.rfind(" ") + 1 :], attributes)
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
+    parser.StartElementHandler = on_start
+    if end is not None:
+        parser.EndElementHandler = lambda name: end(name[name.rfind(" ") + 1 :])
+    if text is not None:
+        parser.CharacterDataHandler = text
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise InputError("input.workbook-broken", file=file, reason=str(error)) from error
+    except (ValueError, LookupError) as error:
+        # An encoding that expat does not know, a number that is none.
+        raise InputError("input.workbook-broken", file=file, reason=str(error)[:200]) from error

@@ -1,0 +1,165 @@
+"""Reading workbooks (.xlsx, .xls, .ods): every sheet as text, nothing computed, nothing fetched.
+
+The values, their dates and the merged ranges come from calamine; what it passes over comes from a survey made before.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from kg.errors import InputError
+from kg.ledgers import archives, biff, opendocument, spreadsheetml
+from kg.ledgers.sheets import Grid, Merged, Remark, Row
+from kg.ledgers.surveys import Look, Survey
+
+ZIP_MAGIC = b"PK\x03\x04"
+WORKBOOK_SUFFIXES = (".xlsx", ".xls", ".ods")
+_EXACT = 10**15
+
+
+def kind_of(data: bytes) -> str:
+    """Return what a file is by its first bytes, as the suffix it should have: a workbook, ``.html`` or empty for text."""
+    if data.startswith(biff.MAGIC):
+        return ".xls"
+    if data.startswith(ZIP_MAGIC):
+        return ".ods" if b"opendocument" in data[:120] else ".xlsx"
+    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return ".html" if start.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml", b"<meta")) else ""
+
+
+def read_workbook(data: bytes, file: str) -> tuple[Grid, ...]:
+    """Read every sheet of a workbook; hidden and blank ones come without rows and with the reason.
+
+    Raises
+    ------
+    InputError
+        Broken, too large, protected by a password, no workbook, or without any visible sheet that holds something.
+    """
+    surveys: Mapping[str, Survey]
+    if kind_of(data) == ".xls":
+        surveys, linked = biff.survey(data, file)
+    else:
+        members, names = archives.unpack(data, file)
+        linked = any("externallinks/" in name.lower() for name in names)
+        if "content.xml" in members:
+            surveys = opendocument.survey(members, file)
+        else:
+            surveys, members = spreadsheetml.survey(members, file)
+        data = archives.pack(members)
+    try:
+        grids = _grids(data, file, surveys, indexed=kind_of(data) == ".xls")
+    except InputError:
+        raise
+    except BaseException as error:  # noqa: BLE001  # a panic of the engine is no Exception
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        raise InputError("input.workbook-broken", file=file, reason=str(error)[:200]) from error
+    if all(grid.skipped for grid in grids):
+        raise InputError("input.empty", file=file)
+    if linked:
+        first = next(index for index, grid in enumerate(grids) if not grid.skipped)
+        remark = Remark("warning", "external-link")
+        grids[first] = Grid(
+            file, grids[first].name, grids[first].rows, grids[first].merged, (*grids[first].remarks, remark)
+        )
+    return tuple(grids)
+
+
+def _grids(data: bytes, file: str, surveys: Mapping[str, Survey], *, indexed: bool) -> list[Grid]:
+    grids = []
+    with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
+        for index, meta in enumerate(workbook.sheets_metadata):
+            survey = surveys.get(str(index) if indexed else meta.name)
+            if meta.visible != SheetVisibleEnum.Visible:
+                grids.append(Grid(file, meta.name, (), skipped="hidden-sheet"))
+            elif meta.typ != SheetTypeEnum.WorkSheet or survey is None:
+                grids.append(Grid(file, meta.name, (), skipped="no-worksheet"))
+            else:
+                grids.append(_grid(file, meta.name, workbook.get_sheet_by_index(index), survey))
+    return grids
+
+
+def _grid(file: str, name: str, sheet: CalamineSheet, survey: Survey) -> Grid:
+    if sheet.start is None:
+        return Grid(file, name, (), skipped="empty-sheet")
+    top, left = sheet.start
+    remarks = _remarks(survey)
+    rows = []
+    for number, values in enumerate(sheet.to_python(), top):
+        cells = [""] * left
+        for column, value in enumerate(values, left):
+            place = (number, column)
+            text = "" if value == "" else cell_text(value, survey.looks.get(place, ""))
+            if survey.numerals and place in survey.numerals:
+                text = survey.numerals[place]
+            elif survey.errors and place in survey.errors:
+                text = survey.errors[place]
+            if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= _EXACT:
+                remarks.append(Remark("error", "long-number", number + 1, column, text))
+            cells.append(text)
+        if any(cells):
+            rows.append(Row(number + 1, tuple(cells)))
+    merged = tuple(
+        Merged(first[0] + 1, last[0] + 1, first[1], last[1]) for first, last in sheet.merged_cell_ranges or ()
+    )
+    if not rows:
+        return Grid(file, name, (), skipped="empty-sheet")
+    return Grid(file, name, tuple(rows), merged, tuple(remarks))
+
+
+def _remarks(survey: Survey) -> list[Remark]:
+    remarks = []
+    for (row, column), formula in survey.formulas.items():
+        blank = (row, column) in survey.blank_formulas
+        code = "formula-blank" if blank else "formula"
+        remarks.append(Remark("error" if blank else "warning", code, row + 1, column, formula[:200]))
+    for (row, column), error in survey.errors.items():
+        remarks.append(Remark("error", "cell-error", row + 1, column, error))
+    return remarks
+
+
+def cell_text(value: object, look: Look = "") -> str:
+    """Return a value as the text one would have typed.
+
+    >>> cell_text(211122.0), cell_text(0.1 + 0.2), cell_text(0.515, "percent"), cell_text(1e-7)
+    ('211122', '0.3', '51.5%', '0.0000001')
+    >>> cell_text(date(2023, 5, 1)), cell_text(date(2023, 5, 1), "month")
+    ('2023-05-01', '2023-05')
+    """
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\x00", "").strip()
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return _number_text(value, look)
+    if isinstance(value, datetime):
+        if value.time() != time(0):
+            return value.isoformat()
+        value = value.date()
+    if isinstance(value, date):
+        # A cell that shows a month holds its first day; one that holds another day knows it.
+        if look == "year" and (value.month, value.day) == (1, 1):
+            return f"{value.year:04d}"
+        return value.isoformat()[: 7 if look == "month" and value.day == 1 else 10]
+    if isinstance(value, timedelta):
+        minutes, seconds = divmod(int(value.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
+    return value.isoformat() if isinstance(value, time) else str(value)
+
+
+def _number_text(value: float, look: Look) -> str:
+    if isinstance(value, float) and not float("-inf") < value < float("inf"):
+        return str(value)
+    # A spreadsheet shows fifteen digits; what stands behind them is the noise of binary fractions.
+    number = Decimal(int(value)) if value == int(value) else Decimal(f"{value:.15g}")
+    if look == "percent":
+        number = Decimal(f"{value:.15g}") * 100
+    text = f"{number:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text + ("%" if look == "percent" else "")
