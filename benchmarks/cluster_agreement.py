@@ -23,9 +23,9 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 sys.path.insert(0, str(Path(__file__).parent))
-from planted import Ecosystem, plant  # noqa: E402
+from planted import Ecosystem, plant
 
-from kg.analysis.clusters import soft_membership  # noqa: E402
+from kg.analysis.clusters import soft_membership
 
 Soft = Mapping[str, Mapping[str, float]]
 

@@ -55,7 +55,7 @@ def draw(folder: Path) -> dict[str, Path]:
         clusters.anchors, key=lambda iri: len({m.organization for m in clusters.of(iri) if m.tier == 1})
     )
     scenes = {
-        "chain": chain_scene(chain_state(gaps, chain)),
+        "chain": chain_scene(chain_state(gaps, chain), "zh"),
         "anchor": anchor_scene(anchor_network(gaps, clusters, anchor)),
         "clusters": cluster_scene(cluster_state(clusters)),
     }

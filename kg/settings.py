@@ -92,7 +92,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("row_limit", 100_000, low=1),
     Setting("coverage_threshold", 0.5, low=0, high=1),
     Setting("single_group_share", 0.8, low=0, high=1),
-    Setting("ppr_alpha", 0.85, low=0.01, high=0.99),
+    Setting("ppr_alpha", 0.5, low=0.01, high=0.99),
     Setting("blank_threshold", 0.2, low=0, high=1),
     Setting("fact_horizon_years", 20, low=1),
     Setting("pipeline_horizon_years", 10, low=1),

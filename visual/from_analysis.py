@@ -54,9 +54,7 @@ def _heading(column: str) -> Text:
 def _facts(network: Network, label: Text, value: Text, provenance: Provenance) -> tuple[FactRef, ...]:
     """One line a source: what it says, who says it, when."""
     return tuple(
-        FactRef(
-            label, value, source, known.title, provenance.date, known.evidence.upper(), known.url
-        )
+        FactRef(label, value, source, known.title, provenance.date, known.evidence.upper(), known.url)
         for source in provenance.sources
         if (known := network.sources.get(source))
     )
@@ -107,7 +105,7 @@ def _condition(gaps: Gaps, product: str, findings: Iterable[Finding]) -> Product
     if gaps.presence.coming(product):
         return "pipeline"
     if gaps.presence.inferred.get(product):
-        return "unknown"
+        return "inferred"
     if "break" in kinds:
         return "break"
     if "missing" in kinds:
@@ -173,11 +171,13 @@ def _link(network: Network, found: FoundLink) -> Link:
         f"{network.thing(found.supplier).zh} → {network.thing(found.buyer).zh}：{product.zh}",
         f"{network.thing(found.supplier).en} → {network.thing(found.buyer).en}: {product.en}",
     )
-    facts = tuple(fact for provenance in found.provenances for fact in _facts(network, label, value, provenance))
+    facts = tuple(
+        fact for provenance in found.provenances for fact in _facts(network, label, value, provenance)
+    )
     return Link(found.supplier, found.buyer, ref(network, found.product), found.basis, facts)
 
 
-def _path(network: Network, anchor: str, path: Iterable[FoundLink]) -> Text:
+def _path(network: Network, path: Iterable[FoundLink]) -> Text:
     """The strongest path as words: each step with its product, inferred steps marked."""
     parts_zh, parts_en = [], []
     for step in path:
@@ -217,10 +217,12 @@ def anchor_network(gaps: Gaps, clusters: Clusters, anchor: str) -> AnchorNetwork
                 best.tier,
                 "both" if both else best.direction,
                 ref(network, stage.iri) if stage else None,
-                network.organizations[organization].locality if organization in network.organizations else "unknown",
+                network.organizations[organization].locality
+                if organization in network.organizations
+                else "unknown",
                 "recorded" if best.recorded_tier is not None else "inferred",
                 best.weight,
-                _path(network, anchor, best.path),
+                _path(network, best.path),
                 tuple(fact for step in best.path for fact in _link(network, step).facts),
             )
         )
@@ -278,7 +280,7 @@ def cluster_state(clusters: Clusters) -> ClusterState:
             tuple(shares.items()),
             outside=False,
             locality=network.organizations[firm].locality if firm in network.organizations else "unknown",
-            path=_path(network, best[firm].anchor, best[firm].path),
+            path=_path(network, best[firm].path),
             facts=tuple(fact for step in best[firm].path for fact in _link(network, step).facts),
         )
         for firm, shares in clusters.shares().items()
@@ -295,4 +297,5 @@ def cluster_state(clusters: Clusters) -> ClusterState:
         tuple(sorted(members, key=lambda member: member.organization.iri)),
         tuple(_link(network, pairs[pair]) for pair in sorted(pairs)),
         network.as_of,
+        ref(network, network.city).text if network.city else Text(""),
     )

@@ -56,7 +56,9 @@ def routes_of(network: Network, product: str) -> tuple[Route, ...]:
 
 def in_unit_only(network: Network, product: str) -> bool:
     """Whether ``product`` is known only as an intermediate inside other products' plants."""
-    parts = [part for route in network.uses.get(product, ()) for part in route.inputs if part.product == product]
+    parts = [
+        part for route in network.uses.get(product, ()) for part in route.inputs if part.product == product
+    ]
     return bool(parts) and all(part.requirement == "in-unit" for part in parts)
 
 
@@ -65,7 +67,9 @@ def available(presence: Presence, product: str) -> bool:
     return presence.made(product) or presence.network.product_kinds.get(product) == "raw"
 
 
-def requirements(presence: Presence, route: Route, within: frozenset[str] = frozenset()) -> tuple[Requirement, ...]:
+def requirements(
+    presence: Presence, route: Route, within: frozenset[str] = frozenset()
+) -> tuple[Requirement, ...]:
     """Return the inputs that a route must get from outside its plant.
 
     An in-unit intermediate is looked through to the inputs of its own best route.
@@ -81,7 +85,9 @@ def requirements(presence: Presence, route: Route, within: frozenset[str] = froz
             inner = best_routes(presence, part.product, within | {route.output, part.product})
             for requirement in inner[0][1] if inner else ():
                 coefficient = _times(part.coefficient, requirement.coefficient)
-                found.append(Requirement(requirement.product, (part.product, *requirement.through), coefficient))
+                found.append(
+                    Requirement(requirement.product, (part.product, *requirement.through), coefficient)
+                )
     return tuple(found)
 
 
@@ -112,7 +118,9 @@ def installed(presence: Presence, user: Maker) -> tuple[Route, ...]:
     return tuple(route for route in routes_of(presence.network, user.product) if said & set(route.sources))
 
 
-def _users_by_route(presence: Presence, output: str, users: tuple[Maker, ...]) -> list[tuple[Route, tuple[Maker, ...], int]]:
+def _users_by_route(
+    presence: Presence, output: str, users: tuple[Maker, ...]
+) -> list[tuple[Route, tuple[Maker, ...], int]]:
     """Return the routes by which ``output`` is (or will be) made, each with its users and its number of rivals."""
     nearest = tuple(route for route, _ in best_routes(presence, output))
     by_route: dict[tuple[str, int], tuple[Route, list[Maker], int]] = {}
@@ -152,7 +160,16 @@ def find_needs(presence: Presence, *, with_pipeline: bool = True) -> Mapping[str
                 dependent = tuple(user for user in running if user.organization not in own)
                 if dependent:
                     found[need.product].append(
-                        Need(need.product, output, route, need.through, basis, dependent, need.coefficient, rivals)
+                        Need(
+                            need.product,
+                            output,
+                            route,
+                            need.through,
+                            basis,
+                            dependent,
+                            need.coefficient,
+                            rivals,
+                        )
                     )
     return {product: tuple(needs) for product, needs in sorted(found.items())}
 

@@ -14,8 +14,8 @@ from typing import Literal
 from kg.analysis.demand import Need, available, find_needs, in_unit_only, routes_of, taken_up
 from kg.analysis.groups import controlling_groups
 from kg.analysis.presence import GOODS, Maker, Presence, find_presence
-from kg.network.facts import Network, Stage
 from kg.analysis.thresholds import Thresholds
+from kg.network.facts import Network, Stage
 
 Kind = Literal["break", "missing", "weak", "latent", "short", "blocked", "strong", "blank"]
 # In the order in which a planner acts on them.
@@ -103,14 +103,18 @@ class Gaps:
             finding
             for finding in self.findings
             if finding.product in made
-            or (finding.product in wanted and finding.kind in ("break", "missing", "weak", "latent", "blocked"))
+            or (
+                finding.product in wanted
+                and finding.kind in ("break", "missing", "weak", "latent", "blocked")
+            )
         )
 
 
 @dataclass(frozen=True, slots=True)
 class ChainSummary:
     """One chain against its reference list: ``covered`` of ``stages`` have a local maker, ``coming`` more have one
-    in the pipeline; counts of findings by kind."""
+    in the pipeline; counts of findings by kind.
+    """
 
     chain: str
     version: str
@@ -141,9 +145,26 @@ def find_gaps(network: Network, thresholds: Thresholds | None = None, *, with_pi
     needs = find_needs(presence, with_pipeline=with_pipeline)
     gaps = Gaps(network, presence, needs, limits)
     finder = _Finder(gaps, controlling_groups(network), _stages_by_product(network))
-    found = [*finder.missing(), *finder.weak(), *finder.latent(), *finder.short(), *finder.blocked(), *finder.strong()]
+    found = [
+        *finder.missing(),
+        *finder.weak(),
+        *finder.latent(),
+        *finder.short(),
+        *finder.blocked(),
+        *finder.strong(),
+    ]
     found += [finder.blank(summary) for summary in summarize(gaps) if finder.is_blank(summary)]
-    found.sort(key=lambda f: (KINDS.index(f.kind), bool(f.inferred), bool(f.pipeline), _only_later(f), -_users(f), f.product, f.chains))
+    found.sort(
+        key=lambda f: (
+            KINDS.index(f.kind),
+            bool(f.inferred),
+            bool(f.pipeline),
+            _only_later(f),
+            -_users(f),
+            f.product,
+            f.chains,
+        )
+    )
     return Gaps(network, presence, needs, gaps.thresholds, tuple(found))
 
 
@@ -256,7 +277,13 @@ class _Finder:
             pipeline = self.gaps.presence.pipeline_of(product)
             if supply is not None and demand and supply / demand < limits.coverage:
                 yield self._finding(
-                    "weak", product, needs=current, makers=makers, pipeline=pipeline, ratio=supply / demand, quantified=True
+                    "weak",
+                    product,
+                    needs=current,
+                    makers=makers,
+                    pipeline=pipeline,
+                    ratio=supply / demand,
+                    quantified=True,
                 )
                 continue
             holders = {self._group(maker.organization) for maker in makers}
@@ -264,7 +291,13 @@ class _Finder:
             share, quantified = self._largest_share(makers)
             if dependants and share >= limits.single_group_share:
                 yield self._finding(
-                    "weak", product, needs=current, makers=makers, pipeline=pipeline, ratio=share, quantified=quantified
+                    "weak",
+                    product,
+                    needs=current,
+                    makers=makers,
+                    pipeline=pipeline,
+                    ratio=share,
+                    quantified=quantified,
                 )
 
     def _group(self, organization: str) -> str:
@@ -283,7 +316,11 @@ class _Finder:
 
     def latent(self) -> Iterable[Finding]:
         """Latent: seller and buyer are both local, in different groups, and no trade between them is on record."""
-        traded = {(fact.supplier, fact.buyer, fact.product) for fact in self.gaps.network.supply if fact.kind in GOODS}
+        traded = {
+            (fact.supplier, fact.buyer, fact.product)
+            for fact in self.gaps.network.supply
+            if fact.kind in GOODS
+        }
         supplied = {(buyer, product) for _, buyer, product in traded}
         for product, needs in self.gaps.needs.items():
             makers = self.gaps.presence.makers_of(product)
@@ -304,20 +341,34 @@ class _Finder:
                 yield self._finding("latent", product, needs=tuple(open_needs), makers=makers)
 
     def _same(self, product: str) -> set[str]:
-        return {product, *self.gaps.network.broader.get(product, ()), *self.gaps.presence.narrower.get(product, ())}
+        return {
+            product,
+            *self.gaps.network.broader.get(product, ()),
+            *self.gaps.presence.narrower.get(product, ()),
+        }
 
     def short(self) -> Iterable[Finding]:
         """Short: made locally, with known uses, and nobody local takes up any of them, nor its maker itself."""
         network, presence = self.gaps.network, self.gaps.presence
-        captive = {fact.product for fact in network.supply if fact.supplier == fact.buyer and fact.kind in GOODS}
+        captive = {
+            fact.product for fact in network.supply if fact.supplier == fact.buyer and fact.kind in GOODS
+        }
         for product in presence.makers:
             uses = {route.output for route in network.uses.get(product, ())} - {product}
             uses = {use for use in uses if not in_unit_only(network, use)} or uses
-            if not uses or product in captive or any(taken_up(presence, self.gaps.needs, use) for use in uses):
+            if (
+                not uses
+                or product in captive
+                or any(taken_up(presence, self.gaps.needs, use) for use in uses)
+            ):
                 continue
             pipeline = tuple(maker for use in sorted(uses) for maker in presence.pipeline_of(use))
             yield self._finding(
-                "short", product, makers=presence.makers[product], pipeline=pipeline, related=tuple(sorted(uses))
+                "short",
+                product,
+                makers=presence.makers[product],
+                pipeline=pipeline,
+                related=tuple(sorted(uses)),
             )
 
     def blocked(self) -> Iterable[Finding]:
@@ -354,7 +405,9 @@ class _Finder:
 
     def blank(self, summary: ChainSummary) -> Finding:
         stages = self.gaps.network.stages[summary.chain]
-        absent = tuple(stage for stage in stages if not any(self.gaps.presence.made(p) for p in stage.products))
+        absent = tuple(
+            stage for stage in stages if not any(self.gaps.presence.made(p) for p in stage.products)
+        )
         return Finding(
             "blank",
             "",
@@ -363,7 +416,12 @@ class _Finder:
             related=tuple(stage.iri for stage in absent),
             ratio=Decimal(summary.covered) / summary.stages,
             evidence=max(
-                (s.evidence for stage in stages for i in stage.sources if (s := self.gaps.network.sources.get(i))),
+                (
+                    s.evidence
+                    for stage in stages
+                    for i in stage.sources
+                    if (s := self.gaps.network.sources.get(i))
+                ),
                 default="e6",
             ),
             sources=tuple(sorted({source for stage in stages for source in stage.sources})),
@@ -417,6 +475,8 @@ def summarize(gaps: Gaps) -> tuple[ChainSummary, ...]:
         )
         counts = {kind: sum(f.kind == kind for f in gaps.of_chain(chain)) for kind in KINDS}
         found.append(
-            ChainSummary(chain, gaps.network.chain_versions.get(chain, ""), len(stages), covered, coming, counts)
+            ChainSummary(
+                chain, gaps.network.chain_versions.get(chain, ""), len(stages), covered, coming, counts
+            )
         )
     return tuple(found)

@@ -82,7 +82,13 @@ def find_links(
                     weight = INFERRED_WEIGHT / len(sellers) * (PIPELINE_FACTOR if pending else 1.0)
                     key = (name, user.organization, product)
                     link = Link(
-                        name, user.organization, product, "inferred", pending, weight, (maker.provenance, user.provenance)
+                        name,
+                        user.organization,
+                        product,
+                        "inferred",
+                        pending,
+                        weight,
+                        (maker.provenance, user.provenance),
                     )
                     if key not in inferred or inferred[key].weight < weight:
                         inferred[key] = link

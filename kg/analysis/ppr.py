@@ -1,9 +1,10 @@
-"""Personalised PageRank from many seeds at once, by sparse matrix products.
+"""Random walks on supply networks by sparse matrix products, many anchors at once.
 
 References
 ----------
-.. [1] Page, L., Brin, S., Motwani, R., Winograd, T. (1999). The PageRank citation ranking.
-.. [2] Haveliwala, T. (2002). Topic-sensitive PageRank. WWW 2002.
+.. [1] Haveliwala, T. (2002). Topic-sensitive PageRank. WWW 2002.
+.. [2] Jeh, G., Widom, J. (2003). Scaling personalized web search. WWW 2003.
+.. [3] Kemeny, J., Snell, J. (1960). Finite Markov Chains, ch. 3 (absorbing chains).
 """
 
 from __future__ import annotations
@@ -14,51 +15,86 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-# Seeds worked on together: their columns must stay in the processor's cache beside the matrix.
+# Anchors worked on together: their columns must stay in the processor's cache beside the matrix.
 BLOCK = 32
-MAX_STEPS = 1000
+MAX_STEPS = 2000
+TOLERANCE = 1e-12
 
 
-def transition(weights: sparse.csr_array) -> tuple[sparse.csr_array, NDArray[np.float64]]:
-    """Return the transposed transition matrix of a weighted graph and which nodes have no way out.
+def transition(weights: sparse.csr_array) -> sparse.csr_array:
+    """Return the matrix of step probabilities of a weighted graph: rows of ``weights`` divided by their sums.
+
+    A row without edges stays empty.
+    """
+    out = np.asarray(weights.sum(axis=1)).ravel()
+    scale = np.divide(1.0, out, out=np.zeros_like(out), where=out > 0)
+    return (sparse.diags_array(scale) @ weights).tocsr()
+
+
+def rank_blocks(
+    weights: sparse.csr_array, seeds: Sequence[int], alpha: float
+) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+    """Yield personalised PageRank π_h for blocks of seeds h: the slice of ``seeds`` and an n × block array.
 
     Parameters
     ----------
     weights
-        n × n, entry (i, j) the weight of the edge from i to j; weights are not negative.
-
-    Returns
-    -------
-    matrix, dangling
-        ``matrix[j, i]`` is the probability of stepping from i to j (n × n); ``dangling`` is 1.0 where a node has no
-        edge out (n).
+        n × n; entry (i, j) is the weight of the edge that a walk takes from i to j, not negative.
+    seeds
+        Row numbers where the walks start and restart.
+    alpha
+        Probability of following an edge rather than restarting. A walk at a node without edges restarts, as in
+        NetworkX. Every column sums to one.
     """
-    out = np.asarray(weights.sum(axis=1)).ravel()
-    scale = np.divide(1.0, out, out=np.zeros_like(out), where=out > 0)
-    matrix = (sparse.diags_array(scale) @ weights).T.tocsr()
-    return matrix, (out == 0).astype(float)
-
-
-def rank_blocks(
-    weights: sparse.csr_array, seeds: Sequence[int], alpha: float, tolerance: float = 1e-10
-) -> Iterator[tuple[slice, NDArray[np.float64]]]:
-    """Yield personalised PageRank π_h for blocks of seeds h: the slice of ``seeds`` and an n × block array.
-
-    A walk at a node without way out restarts at its seed, as in NetworkX. Every column sums to one. The iteration stops
-    when no column changes by more than ``tolerance`` in the L1 norm.
-    """
-    matrix, dangling = transition(weights)
-    for start in range(0, len(seeds), BLOCK):
-        part = slice(start, min(start + BLOCK, len(seeds)))
-        columns = np.arange(part.stop - part.start)
-        nodes = np.asarray(seeds[part])
+    step = transition(weights)
+    matrix = step.T.tocsr()
+    dangling = (np.asarray(step.sum(axis=1)).ravel() == 0).astype(float)
+    for part, nodes, columns in _blocks(seeds):
         rank = np.zeros((matrix.shape[0], len(columns)))
         rank[nodes, columns] = 1.0
         for _ in range(MAX_STEPS):
-            step = alpha * (matrix @ rank)
-            step[nodes, columns] += 1 - alpha + alpha * (dangling @ rank)
-            change = np.abs(step - rank).sum(axis=0).max()
-            rank = step
-            if change < tolerance:
+            following = alpha * (matrix @ rank)
+            following[nodes, columns] += 1 - alpha + alpha * (dangling @ rank)
+            change = np.abs(following - rank).sum(axis=0).max()
+            rank = following
+            if change < TOLERANCE:
                 break
         yield part, rank
+
+
+def arrival_blocks(
+    weights: sparse.csr_array, anchors: Sequence[int], alpha: float
+) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+    """Yield for blocks of anchors h and every node v the chance that a walk from v ends at h.
+
+    The walk follows edges in proportion to their weight, survives each step with probability ``alpha`` and ends at the
+    first anchor that it meets. Up to a factor of the node this is the personalised PageRank of v read at the anchors,
+    with the anchors absorbing.
+
+    Parameters
+    ----------
+    weights
+        n × n; entry (i, j) is the weight of the edge from i to j, not negative.
+    anchors
+        Row numbers of all anchors; each absorbs.
+    """
+    matrix = alpha * transition(weights)
+    every = np.asarray(anchors)
+    for part, nodes, columns in _blocks(anchors):
+        chance = np.zeros((matrix.shape[0], len(columns)))
+        chance[nodes, columns] = 1.0
+        for _ in range(MAX_STEPS):
+            following = matrix @ chance
+            following[every] = 0.0
+            following[nodes, columns] = 1.0
+            change = np.abs(following - chance).max()
+            chance = following
+            if change < TOLERANCE:
+                break
+        yield part, chance
+
+
+def _blocks(seeds: Sequence[int]) -> Iterator[tuple[slice, NDArray[np.int64], NDArray[np.int64]]]:
+    for start in range(0, len(seeds), BLOCK):
+        part = slice(start, min(start + BLOCK, len(seeds)))
+        yield part, np.asarray(seeds[part]), np.arange(part.stop - part.start)

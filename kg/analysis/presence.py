@@ -157,7 +157,14 @@ def find_presence(network: Network, horizon: Horizon | None = None) -> Presence:
             else:
                 capacity, written = _capacity(f for f in running if f.status == "in-production")
                 makers[product][organization] = Maker(
-                    organization, product, "production", "in-production", capacity, written, "", newest.provenance
+                    organization,
+                    product,
+                    "production",
+                    "in-production",
+                    capacity,
+                    written,
+                    "",
+                    newest.provenance,
                 )
         coming = [fact for fact in facts if fact.status in ("under-construction", "planned")]
         if coming:
@@ -166,7 +173,14 @@ def find_presence(network: Network, horizon: Horizon | None = None) -> Presence:
             if later:
                 capacity, written = _capacity([f for f in coming if f.status == newest.status])
                 pipeline[product][organization] = Maker(
-                    organization, product, "production", newest.status, capacity, written, newest.project, newest.provenance
+                    organization,
+                    product,
+                    "production",
+                    newest.status,
+                    capacity,
+                    written,
+                    newest.project,
+                    newest.provenance,
                 )
     _add_projects(network, makers, pipeline, stopped, limit)
     _add_deliveries(network, makers, stopped, limit)
@@ -207,7 +221,14 @@ def _add_projects(
         for organization in owners:
             for product in project.products:
                 fact = Maker(
-                    organization, product, "project", furthest.stage, None, None, project.iri, furthest.provenance
+                    organization,
+                    product,
+                    "project",
+                    furthest.stage,
+                    None,
+                    None,
+                    project.iri,
+                    furthest.provenance,
                 )
                 known = pipeline[product].get(organization)
                 if on_stream and not _stopped_since(stopped, fact):
@@ -231,7 +252,9 @@ def _add_deliveries(
     for fact in sorted(network.supply, key=lambda f: (f.provenance.date, f.iri), reverse=True):
         recent = current(fact.provenance, network.as_of, horizon.present)
         if recent and fact.kind in GOODS and network.local(fact.supplier):
-            maker = Maker(fact.supplier, fact.product, "supply", "in-production", None, None, "", fact.provenance)
+            maker = Maker(
+                fact.supplier, fact.product, "supply", "in-production", None, None, "", fact.provenance
+            )
             if not _stopped_since(stopped, maker):
                 makers[fact.product].setdefault(fact.supplier, maker)
 
@@ -249,7 +272,9 @@ def _inferred(network: Network, makers: Mapping[str, Mapping[str, Maker]]) -> di
     capacity of its own (crude processing), probably has the others.
     """
     processes = {
-        network.thing(product).zh: product for product, kind in network.product_kinds.items() if kind == "process"
+        network.thing(product).zh: product
+        for product, kind in network.product_kinds.items()
+        if kind == "process"
     }
     outputs: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
     for output, routes in network.routes.items():
@@ -263,7 +288,9 @@ def _inferred(network: Network, makers: Mapping[str, Mapping[str, Maker]]) -> di
             for sibling in siblings:
                 for operator in makers.get(sibling, {}).values():
                     if operator.basis != "supply" and operator.organization not in makers.get(output, {}):
-                        inferred = replace(operator, product=output, basis="inferred", capacity=None, written=None)
+                        inferred = replace(
+                            operator, product=output, basis="inferred", capacity=None, written=None
+                        )
                         found[output].setdefault(operator.organization, inferred)
     return {product: tuple(own[key] for key in sorted(own)) for product, own in sorted(found.items())}
 

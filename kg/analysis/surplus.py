@@ -46,7 +46,8 @@ class Outlet:
 class Surplus:
     """One surplus product. ``capacity``, ``need`` and ``surplus`` are t/a, None where unknown; ``users`` are the local
     needs on record, ``outlets`` the uses not taken up locally; each of several outlets competes for the same tonnes.
-    ``captive`` tells that a maker is recorded as using the product itself."""
+    ``captive`` tells that a maker is recorded as using the product itself.
+    """
 
     product: str
     makers: tuple[Maker, ...]
@@ -74,7 +75,9 @@ def find_surplus(gaps: Gaps, anchor: str | None = None) -> tuple[Surplus, ...]:
     A product whose known need is not below its capacity is no surplus. A product used locally whose balance is unknown
     is listed with an unknown surplus, never with zero.
     """
-    closing = {finding.product: finding.kind for finding in gaps.findings if finding.kind in ("break", "missing")}
+    closing = {
+        finding.product: finding.kind for finding in gaps.findings if finding.kind in ("break", "missing")
+    }
     captive = {
         (fact.supplier, fact.product)
         for fact in gaps.network.supply
@@ -99,9 +102,14 @@ def find_surplus(gaps: Gaps, anchor: str | None = None) -> tuple[Surplus, ...]:
         sources = {source for maker in makers for source in maker.provenance.sources}
         sources |= {source for outlet in outlets for source in outlet.route.sources}
         own = any((maker.organization, product) in captive for maker in makers)
-        found.append(Surplus(product, makers, capacity, need, surplus, users, own, outlets, tuple(sorted(sources))))
+        found.append(
+            Surplus(product, makers, capacity, need, surplus, users, own, outlets, tuple(sorted(sources)))
+        )
     return tuple(
-        sorted(found, key=lambda s: (bool(s.users), s.surplus is None, -(s.surplus or 0), -len(s.outlets), s.product))
+        sorted(
+            found,
+            key=lambda s: (bool(s.users), s.surplus is None, -(s.surplus or 0), -len(s.outlets), s.product),
+        )
     )
 
 
@@ -134,7 +142,8 @@ def _outlets(gaps: Gaps, closing: Mapping[str, str]) -> dict[str, list[Outlet]]:
 
 def _feasible_scale(gaps: Gaps, needed: Iterable[Requirement]) -> Decimal | None:
     """Q = min over required inputs of S/a; None unless every surplus and coefficient is known. Raw materials that
-    nobody makes locally are bought in and set no limit."""
+    nobody makes locally are bought in and set no limit.
+    """
     scales = []
     for requirement in needed:
         product = requirement.product

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from kg import settings
 
-
 HORIZON_YEARS = 20
 PIPELINE_HORIZON_YEARS = 10
 

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
 from kg import settings
 from kg.labels import UnknownConcept, concept, words
 from kg.ledgers import values
+from kg.ledgers.datatypes import ALT_LABEL, PREF_LABEL, Value, read_datatype
 from kg.ledgers.description import Column, Ledger
-from kg.ledgers.findings import Finding
+from kg.ledgers.findings import Finding, Severity
+from kg.ledgers.measures import Beside, measure
+from kg.ledgers.quantities import is_not_stated
 from kg.ledgers.recognition import Match
 from kg.ledgers.registry import Entry, Registry, Scope
 from kg.ledgers.tables import Row, Sheet
 from kg.messages import LANGUAGES
-from kg.names import BASE, GY, RDF_TYPE, SKOS, expand, has_han, local_name, normalize_name, segment
+from kg.names import BASE, GY, RDF_TYPE, SCHEME, expand, has_han, local_name, normalize_name, segment
 from kg.store.terms import Literal, NamedNode, Quad
 
-PREF_LABEL = SKOS + "prefLabel"
-ALT_LABEL = SKOS + "altLabel"
+_PERIOD_PROPERTIES = tuple(NamedNode(GY + name) for name in ("period", "periodStart", "periodEnd"))
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _SPLIT = re.compile("[;；]")
+# Schemes whose word a quantity may bring along, by the property that states it.
+_BESIDE = {GY + "unit": "unit", GY + "qualifier": "qualifier"}
 Key = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What a cell means: its RDF terms, and the texts that stand for it in an IRI template."""
-
-    terms: tuple[NamedNode | Literal, ...] = ()
-    texts: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -42,6 +38,7 @@ class SheetReader:
     match: Match
     registry: Registry
     findings: list[Finding] = field(default_factory=list)
+    _errors: int = 0
 
     @property
     def ledger(self) -> Ledger:
@@ -49,15 +46,36 @@ class SheetReader:
 
     def report(self, code: str, row: Row, column: Column | None, value: str, /, **params: object) -> None:
         """Record an error of one cell, under the column's title as the file has it."""
+        self._errors += 1
+        self._note("error", code, row, column, value, params)
+
+    def _note(
+        self,
+        severity: Severity,
+        code: str,
+        row: Row,
+        column: Column | None,
+        value: str,
+        params: Mapping[str, object],
+    ) -> None:
         title = self.sheet.header[self.match.positions[column.name]] if column else ""
         self.findings.append(
-            Finding("error", code, self.sheet.file, self.sheet.name, row.number, title, value, params)
+            Finding(severity, code, self.sheet.file, self.sheet.name, row.number, title, value, params)
         )
 
     def cell(self, row: Row, name: str) -> str:
-        """Return the text of a cell, empty where the sheet lacks the column."""
+        """Return the text of a cell, empty where the sheet lacks the column or the cell says that nothing is known."""
         position = self.match.positions.get(name)
-        return "" if position is None else row.cells[position]
+        text = "" if position is None else row.cells[position]
+        return "" if is_not_stated(text) and not self._is_word(name, text) else text
+
+    def _is_word(self, name: str, text: str) -> bool:
+        """Tell whether a word for nothing is one that the column asks for: 未知 is a locality."""
+        code_list = self.ledger.column(name).code_list
+        try:
+            return bool(text and code_list and concept(code_list, text))
+        except UnknownConcept:
+            return False
 
     def parts(self, row: Row, column: Column) -> tuple[str, ...]:
         """Return the values of a cell, split where the column holds several."""
@@ -122,20 +140,74 @@ class SheetReader:
         """Return what a cell means; what it cannot mean becomes a finding."""
         pieces = self.parts(row, column)
         if not pieces:
-            if column.required:
+            if column.required and not self._may_be_filled(column):
                 self.report("required", row, column if column.name in self.match.positions else None, "")
             return Value()
         terms: list[NamedNode | Literal] = []
         texts: list[str] = []
+        beside: list[tuple[NamedNode, NamedNode | Literal]] = []
         for piece in pieces:
             try:
                 found = self._piece(column, piece, row)
             except values.BadValueError as error:
-                self.report(error.code, row, column, piece)
+                self.report(error.code, row, column, piece, **error.params)
                 continue
             terms.extend(found.terms)
             texts.extend(found.texts)
-        return Value(tuple(terms), tuple(texts))
+            beside.extend(found.beside)
+            for severity, code, params in found.remarks:
+                self._note(severity, code, row, column, piece, params)
+        return Value(tuple(terms), tuple(texts), tuple(beside))
+
+    def _may_be_filled(self, column: Column) -> bool:
+        return column.predicate in _BESIDE and self.ledger.quantity_column is not None
+
+    def _measure(self, column: Column, piece: str, row: Row) -> Value:
+        """Read a quantity with the unit and the qualifier that its row and its title state."""
+        units = self.sheet.units
+        title = units[self.match.positions[column.name]] if units else ""
+        said = {name: self._said(row, predicate) for predicate, name in _BESIDE.items()}
+        found = measure(piece, Beside(said["unit"], said["qualifier"], title, column.unit))
+        settled = {"unit": "" if column.unit else found.unit, "qualifier": found.qualifier}
+        words_beside = tuple(
+            (NamedNode(predicate), NamedNode(f"{SCHEME}{name}/{settled[name]}"))
+            for predicate, name in _BESIDE.items()
+            if settled[name] and not said[name]
+        )
+        number = found.number
+        return Value(
+            (number,) if number else (),
+            (number.value,) if number else (),
+            (*words_beside, *found.statements),
+            found.remarks,
+        )
+
+    def _said(self, row: Row, predicate: str) -> str:
+        """Return the slug of the concept in the column that states ``predicate``; a wrong word is reported there."""
+        column = self.ledger.stating(predicate)
+        text = self.cell(row, column.name) if column else ""
+        try:
+            return local_name(concept(column.code_list, text)) if column and text else ""
+        except UnknownConcept:
+            return ""
+
+    def _fill(self, cells: dict[str, Value], row: Row) -> None:
+        """Put into the blank cells of a row what the quantity beside them states."""
+        number = self.ledger.quantity_column
+        if number is None:
+            return
+        value = cells[number.name]
+        kept = []
+        for predicate, term in value.beside:
+            column = self.ledger.stating(predicate.value)
+            if column is None:
+                kept.append((predicate, term))
+            else:
+                cells[column.name] = Value((term,), (local_name(term.value),))
+        cells[number.name] = Value(value.terms, value.texts, tuple(kept))
+        unit = self.ledger.stating(GY + "unit")
+        if unit and unit.required and (value.terms or kept) and not self.cell(row, unit.name) and not cells[unit.name].terms:
+            self.report("unit-missing", row, number, self.cell(row, number.name))
 
     def _piece(self, column: Column, piece: str, row: Row) -> Value:
         if column.refers_to:
@@ -160,7 +232,9 @@ class SheetReader:
         if column.mints:
             kind = local_name(column.mints).lower()
             return Value((NamedNode(fill(f"id/{kind}/{{name}}", {"name": piece})),), (piece,))
-        return _DATATYPES[column.datatype](column, piece)
+        if column.datatype == "gy:quantity":
+            return self._measure(column, piece, row)
+        return read_datatype(column, piece)
 
     def _word(self, column: Column, piece: str, listed: Mapping[str, str], row: Row) -> Value:
         known = {normalize_name(word): target for word, target in listed.items()}
@@ -175,9 +249,10 @@ class SheetReader:
     def facts(self) -> Iterator[tuple[Row, str, tuple[Key, ...], list[Quad]]]:
         """Yield for each row without error its main subject, its keys and its quads."""
         for row in self.sheet.rows:
-            before = len(self.findings)
+            before = self._errors
             cells = {column.name: self.value(column, row) for column in self.ledger.columns}
-            if len(self.findings) > before:
+            self._fill(cells, row)
+            if self._errors > before:
                 continue
             texts = {name: value.texts[0] if value.texts else "" for name, value in cells.items()}
             subject = fill(self.ledger.about, texts)
@@ -205,9 +280,10 @@ class SheetReader:
             )
         for column in self.ledger.columns:
             value = cells[column.name]
-            if not column.predicate or not value.terms:
+            if not column.predicate or not (value.terms or value.beside):
                 continue
             subject = NamedNode(fill(column.about or self.ledger.about, texts))
+            yield from ((subject, *statement) for statement in value.beside)
             if column.predicate == PREF_LABEL and column.lang and value.terms[0].language == _own_language(self.ledger, cells):
                 # The name itself is already in that language: one preferred label a language.
                 yield from ((subject, NamedNode(ALT_LABEL), term) for term in value.terms)
@@ -232,37 +308,3 @@ def fill(template: str, texts: Mapping[str, str]) -> str:
     path = _PLACEHOLDER.sub(lambda found: segment(texts[found.group(1)]), template)
     below = path.removeprefix("id/")
     return BASE + path if below == path else str(settings.value("base_iri")) + below
-
-
-_PERIOD_PROPERTIES = tuple(NamedNode(GY + name) for name in ("period", "periodStart", "periodEnd"))
-
-
-def _string(column: Column, piece: str) -> Value:
-    if column.predicate in (PREF_LABEL, ALT_LABEL):
-        return Value((values.named(piece, column.lang),), (piece,))
-    if column.predicate.endswith("identifier"):
-        return Value((Literal(values.identifier(piece)),), (piece,))
-    return Value((Literal(piece),), (piece,))
-
-
-def _period(_: Column, piece: str) -> Value:
-    written, first, last = values.period(piece)
-    return Value((Literal(written), values.partial_date(first), values.partial_date(last)), (written,))
-
-
-def _simple(parse: Callable[[str], Literal | NamedNode]) -> Callable[[Column, str], Value]:
-    def read(_: Column, piece: str) -> Value:
-        term = parse(piece)
-        return Value((term,), (term.value,))
-
-    return read
-
-
-_DATATYPES: Mapping[str, Callable[[Column, str], Value]] = {
-    "string": _string,
-    "decimal": _simple(values.decimal),
-    "integer": _simple(values.integer),
-    "anyURI": _simple(values.web_address),
-    "gy:partialDate": _simple(values.partial_date),
-    "gy:periodText": _period,
-}

@@ -115,8 +115,7 @@ def assemble(grid: Grid, known: Known | None = None, *, strict: bool = False) ->
     if not rows:
         raise InputError("input.empty", file=grid.file)
     first, levels = _locate(grid, rows, known)
-    width = max(len(row.cells) for row in rows)
-    titles = _titles([row.cells for row in rows[first : first + levels]], 0 if strict else width)
+    titles = _titles([row.cells for row in rows[first : first + levels]])
     header_row = rows[first + levels - 1].number
     body = rows[first + levels :]
     general = _general_unit(rows[:first])
@@ -125,7 +124,7 @@ def assemble(grid: Grid, known: Known | None = None, *, strict: bool = False) ->
         below, body = body[0].cells, body[1:]
     units = []
     for column, title in enumerate(titles):
-        own = title_and_unit(title)[1] or title_and_unit(title.rpartition(JOINER)[2])[1]
+        own = next(filter(None, (title_and_unit(part)[1] for part in reversed(title.split(JOINER)))), "")
         units.append(own or (below[column].strip("（）()[]【】") if column < len(below) else "") or general)
     remarks = list(grid.remarks)
     size = len(titles)
@@ -219,9 +218,9 @@ def _deep_rows(grid: Grid) -> set[int]:
     return deep
 
 
-def _titles(levels: Sequence[Sequence[str]], width: int = 0) -> tuple[str, ...]:
+def _titles(levels: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """Join the rows of a header column by column; a title that stands in several rows counts once."""
-    size = max(width, *(len(cells) for cells in levels))
+    size = max(len(cells) for cells in levels)
     titles = []
     for column in range(size):
         parts = (" ".join(cells[column].split()) for cells in levels if column < len(cells))

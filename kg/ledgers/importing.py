@@ -6,6 +6,8 @@ graph is a function of the ledgers alone: importing a changed file replaces what
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +15,12 @@ from pathlib import Path
 from kg.errors import DataError, InputError
 from kg.ledgers.facts import Key, SheetReader
 from kg.ledgers.findings import Finding, order
-from kg.ledgers.recognition import recognize
+from kg.ledgers.mapping import MAPPING_FILE, NOTHING, Instruction, chosen_ledger, read_mapping
+from kg.ledgers.mapping import Mapping as Instructions
+from kg.ledgers.recognition import Match, Recognition, about_match, about_unrecognized, recognize, shown
+from kg.ledgers.records import keep_records
 from kg.ledgers.registry import Registry
+from kg.ledgers.sheets import Sheet
 from kg.ledgers.tables import TABLE_SUFFIXES, read_sheets
 from kg.rules import derive
 from kg.store import open_store
@@ -36,12 +42,16 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """What a set of ledger files says: quads without duplicates in a fixed order, origins, rows by ledger, findings."""
+    """What a set of ledger files says: quads without duplicates in a fixed order, origins, rows by ledger, findings.
+
+    ``sheets`` tells which ledger each sheet was taken for.
+    """
 
     quads: tuple[Quad, ...]
     origins: Mapping[str, Origin]
     rows: Mapping[str, int]
     findings: tuple[Finding, ...]
+    sheets: tuple[Recognition, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -63,6 +73,10 @@ def _silent(step: str, done: int, total: int) -> None:
     """Report progress to nobody."""
 
 
+def _unshown(sheets: tuple[Recognition, ...]) -> None:
+    """Show nobody what the sheets were taken for."""
+
+
 def collect(paths: Iterable[Path]) -> dict[str, bytes]:
     """Read the table files named by ``paths``; a folder stands for the table files directly in it.
 
@@ -75,19 +89,84 @@ def collect(paths: Iterable[Path]) -> dict[str, bytes]:
     for path in paths:
         if not path.exists():
             raise InputError("input.absent", file=str(path))
-        members = sorted(p for p in path.iterdir() if p.suffix.lower() in TABLE_SUFFIXES) if path.is_dir() else [path]
+        members = sorted(filter(_is_table, path.iterdir())) if path.is_dir() else [path]
         if not members:
             raise InputError("input.no-tables", file=str(path), known=" ".join(TABLE_SUFFIXES))
         for member in members:
             if member.name in files:
                 raise InputError("input.same-name", file=str(member), name=member.name)
             try:
-                if member.stat().st_size > MAX_FILE_BYTES:
-                    raise InputError("input.oversize-file", file=str(member), limit=MAX_FILE_BYTES >> 20)
-                files[member.name] = member.read_bytes()
+                files[member.name] = _read(member)
             except OSError as error:
                 raise InputError("input.unreadable", file=str(member), reason=error.strerror or str(error)) from error
     return files
+
+
+def _is_table(path: Path) -> bool:
+    # What office programs keep beside an open workbook has its name after ~$ or a dot.
+    return path.suffix.lower() in TABLE_SUFFIXES and not path.name.startswith(("~$", "."))
+
+
+def _read(path: Path) -> bytes:
+    """Return the content of a regular file: a pipe would be waited for, a device never end."""
+    with open(path, "rb", opener=_open_without_waiting) as stream:  # noqa: PTH123  # a path has no opener
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise InputError("input.no-file", file=str(path))
+        content = stream.read(MAX_FILE_BYTES + 1)
+    if len(content) > MAX_FILE_BYTES:
+        raise InputError("input.oversize-file", file=str(path), limit=MAX_FILE_BYTES >> 20)
+    return content
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def recognized(
+    files: Mapping[str, bytes], findings: list[Finding]
+) -> tuple[list[tuple[Sheet, Match]], tuple[Recognition, ...]]:
+    """Read every sheet and find its ledger; what is wrong with files, sheets and headers joins ``findings``.
+
+    Returns
+    -------
+    sheets, recognitions
+        The sheets that can be read on, with their matches and without rows that are no records; and how each sheet
+        was taken, those that cannot be read on included.
+
+    Raises
+    ------
+    InputError
+        A file that is no table at all.
+    """
+    said = read_mapping(files[MAPPING_FILE], MAPPING_FILE) if MAPPING_FILE in files else Instructions()
+    known = said.known()
+    readable: list[tuple[Sheet, Match]] = []
+    recognitions: list[Recognition] = []
+    for file in sorted(files.keys() - {MAPPING_FILE}):
+        unclear: list[Sheet] = []
+        others = False
+        for sheet in read_sheets(file, files[file], known):
+            if said.ledger(file, sheet.name) == NOTHING:
+                continue
+            found = recognize(sheet, said) if sheet.header else None
+            if found is None:
+                findings.extend(
+                    Finding(r.severity, r.code, file, sheet.name, r.row, value=r.value, params=r.params)
+                    for r in sheet.remarks
+                    if r.column < 0
+                )
+                if sheet.header:
+                    unclear.append(sheet)
+                continue
+            others = True
+            recognitions.append(shown(sheet, found))
+            findings.extend(about_match(sheet, found))
+            if not found.missing:
+                sheet, about = keep_records(sheet, found)
+                findings.extend(about)
+                readable.append((sheet, found))
+        findings.extend(about_unrecognized(sheet, said, others=others) for sheet in unclear)
+    return readable, tuple(recognitions)
 
 
 def build(files: Mapping[str, bytes], progress: Progress = _silent) -> Graph:
@@ -100,20 +179,8 @@ def build(files: Mapping[str, bytes], progress: Progress = _silent) -> Graph:
     """
     registry = Registry()
     findings: list[Finding] = []
-    readers: list[SheetReader] = []
-    for file in sorted(files):
-        for sheet in read_sheets(file, files[file]):
-            found = recognize(sheet)
-            if found is None:
-                findings.append(Finding("error", "unrecognized", sheet.file, sheet.name, value="、".join(sheet.header)))
-                continue
-            for column in found.missing:
-                titles = {lang: column.title(lang) for lang in column.titles}
-                findings.append(Finding("error", "missing-column", file, sheet.name, 1, value=titles["zh"], params=titles))
-            for title in found.unknown:
-                findings.append(Finding("warning", "unknown-column", file, sheet.name, 1, title))
-            if not found.missing:
-                readers.append(SheetReader(sheet, found, registry, findings))
+    sheets, recognitions = recognized(files, findings)
+    readers = [SheetReader(sheet, found, registry, findings) for sheet, found in sheets]
     # A stage is named within its chain, so things named by themselves are registered first.
     readers.sort(key=lambda reader: (len(reader.ledger.scope_columns), reader.ledger.name, reader.sheet.file))
     for reader in readers:
@@ -140,16 +207,51 @@ def build(files: Mapping[str, bytes], progress: Progress = _silent) -> Graph:
             quads.update(facts)
             origins.setdefault(subject, origin)
             rows[ledger] = rows.get(ledger, 0) + 1
-    return Graph(tuple(sorted(quads, key=str)), origins, dict(sorted(rows.items())), tuple(sorted(findings, key=order)))
+    return Graph(tuple(sorted(quads, key=str)), origins, dict(sorted(rows.items())), tuple(sorted(findings, key=order)), recognitions)
 
 
-def import_ledgers(location: str | Path, paths: Iterable[Path], progress: Progress = _silent) -> ImportResult:
+def _instructed(
+    given: Mapping[str, bytes], kept: Mapping[str, bytes], mapping: Path | None, ledger: str
+) -> dict[str, bytes]:
+    """Return the file of instructions to keep: those of the store, of the folder, of ``mapping``, of ``ledger``."""
+    said = Instructions()
+    for files in (kept, given):
+        if MAPPING_FILE in files:
+            said |= read_mapping(files[MAPPING_FILE], MAPPING_FILE)
+    if mapping is not None:
+        said |= read_mapping(next(iter(collect([mapping]).values())), mapping.name)
+    if ledger:
+        name = chosen_ledger(ledger)
+        said |= Instructions(tuple(Instruction(file, ledger=name) for file in given if file != MAPPING_FILE))
+    return {MAPPING_FILE: said.write()} if said.instructions else {}
+
+
+def import_ledgers(
+    location: str | Path,
+    paths: Iterable[Path],
+    progress: Progress = _silent,
+    *,
+    ledger: str = "",
+    mapping: Path | None = None,
+    show: Callable[[tuple[Recognition, ...]], None] = _unshown,
+) -> ImportResult:
     """Import ledger files into the store at ``location``, all or nothing.
+
+    Parameters
+    ----------
+    ledger
+        Name or title of the ledger that every sheet of the given files is, whatever its headers say.
+    mapping
+        A file that says what unclear sheets and columns are; see ``kg.ledgers.mapping``. The store keeps it.
+    show
+        Is told what each sheet of the given files was taken for, also when nothing is written in the end.
 
     Raises
     ------
     InputError
         A file that cannot be read as a table.
+    UsageError
+        ``ledger`` names none.
     DataError
         Cells, rows or columns to mend; nothing has been written.
     StoreError
@@ -157,8 +259,10 @@ def import_ledgers(location: str | Path, paths: Iterable[Path], progress: Progre
     """
     given = collect(paths)  # before the store is opened: a path that does not exist makes none
     with open_store(location, create=True, writable=True) as store:
-        files = {**store.files(), **given}
+        kept = store.files()
+        files = {**kept, **given, **_instructed(given, kept, mapping, ledger)}
         graph = build(files, progress)
+        show(tuple(sheet for sheet in graph.sheets if sheet.file in given))
         if graph.errors:
             raise DataError("data.findings", findings=graph.findings, count=len(graph.errors))
         quads = (*graph.quads, *derive(graph.quads))

@@ -6,10 +6,12 @@ must agree; nothing is converted to make it agree.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from kg.labels import conversion, label
+from kg.ledgers.findings import Severity
 from kg.ledgers.numerals import MAGNITUDES
 from kg.ledgers.quantities import Quantity, quantity, unit_of
 from kg.ledgers.values import BadValueError
@@ -18,6 +20,7 @@ from kg.names import GY, SCHEME, XSD
 from kg.store.terms import Literal, NamedNode
 
 _DECIMAL = NamedNode(XSD + "decimal")
+Remark = tuple[Severity, str, Mapping[str, object]]
 _BOUNDS = ("about", "over", "at-least", "at-most")
 
 
@@ -45,13 +48,13 @@ class Measure:
     unit, qualifier
         Slugs, empty where nothing states them.
     remarks
-        Codes of what to look at again, with the values of their messages.
+        What to look at again: severity, code, values of the message.
     """
 
     quantity: Quantity
     unit: str
     qualifier: str
-    remarks: tuple[tuple[str, dict[str, object]], ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def number(self) -> Literal | None:
@@ -79,14 +82,14 @@ def measure(text: str, beside: Beside) -> Measure:
         ``qualifier-contradiction``; ``unknown-unit`` for a title whose unit is needed and no unit.
     """
     found = quantity(text)
-    remarks: list[tuple[str, dict[str, object]]] = []
+    remarks: list[Remark] = []
     unit = _settled_unit(found, beside, remarks)
     if found.is_scaled and unit and label(_iri(unit), "zh")[0] in MAGNITUDES:
         raise BadValueError("magnitude-twice", unit=_said(unit))
     return Measure(found, unit, _settled_qualifier(found, beside.qualifier, remarks), tuple(remarks))
 
 
-def _settled_unit(found: Quantity, beside: Beside, remarks: list[tuple[str, dict[str, object]]]) -> str:
+def _settled_unit(found: Quantity, beside: Beside, remarks: list[Remark]) -> str:
     stated = beside.unit or beside.fixed
     title = unit_of(beside.title) if beside.title else ""
     if stated:
@@ -98,14 +101,14 @@ def _settled_unit(found: Quantity, beside: Beside, remarks: list[tuple[str, dict
         return stated
     if found.unit:
         if title and not _refines(found.unit, title):
-            remarks.append(("unit-over-title", {"here": _said(found.unit), "there": _said(title)}))
+            remarks.append(("warning", "unit-over-title", {"here": _said(found.unit), "there": _said(title)}))
         return title if title and _refines(found.unit, title) else found.unit
     if beside.title and not title:
         raise BadValueError("unknown-unit", unit=beside.title)
     return title
 
 
-def _settled_qualifier(found: Quantity, stated: str, remarks: list[tuple[str, dict[str, object]]]) -> str:
+def _settled_qualifier(found: Quantity, stated: str, remarks: list[Remark]) -> str:
     said = found.qualifiers
     if stated and any(word != stated and (word in _BOUNDS) == (stated in _BOUNDS) for word in said):
         raise BadValueError(
@@ -113,7 +116,7 @@ def _settled_qualifier(found: Quantity, stated: str, remarks: list[tuple[str, di
         )
     kept = stated or (said[0] if said else "")
     if set(said) - {kept}:
-        remarks.append(("two-qualifiers", {"kept": _said(kept, "qualifier")}))
+        remarks.append(("info", "two-qualifiers", {"kept": _said(kept, "qualifier")}))
     return kept
 
 

@@ -80,6 +80,8 @@ class Sheet:
         What is to be said about cells; an entry without row and column is about the sheet.
     spanned
         Numbers of the rows whose whole content is one cell merged across columns: section titles and notes.
+    header_row
+        Number of the row that holds the titles; the lowest of several.
     """
 
     file: str
@@ -90,6 +92,10 @@ class Sheet:
     header_row: int = 1
     remarks: tuple[Remark, ...] = ()
     spanned: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not self.units:
+            object.__setattr__(self, "units", ("",) * len(self.header))
 
 
 def letter(column: int) -> str:

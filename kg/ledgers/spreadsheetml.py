@@ -82,12 +82,17 @@ def _relations(data: bytes | None, folder: str, file: str) -> dict[str, tuple[st
 
 def _sheets(data: bytes, file: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
+    root = ""
 
     def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal root
+        root = root or name
         if name == "sheet":
             found.append((attributes.get("name", ""), attributes.get("id", "")))
 
     parse(data, file, start)
+    if root != "workbook":
+        raise InputError("input.workbook-kind", file=file)
     return found
 
 

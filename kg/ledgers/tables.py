@@ -1,39 +1,32 @@
 """Reading table files. Everything comes out as text, with the row number that a spreadsheet shows.
 
-Other formats join here: a reader takes a path (or bytes) and yields sheets.
+A text file is read here, a workbook in ``kg.ledgers.workbooks``; which of both a file is, its first bytes say.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+import re
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from kg.errors import InputError
+from kg.ledgers.headers import SEARCHED_ROWS, Known, assemble, known_titles, score
+from kg.ledgers.sheets import MAX_CELL, MAX_COLUMNS, Grid, Remark, Row, Sheet
+from kg.ledgers.workbooks import WORKBOOK_SUFFIXES, kind_of, read_workbook
 
-# A cell longer than this is no ledger cell; the bound keeps a hostile file from eating the memory.
-MAX_CELL = 32_767
-MAX_COLUMNS = 512
-TABLE_SUFFIXES = (".csv", ".tsv")
+__all__ = ["MAX_CELL", "MAX_COLUMNS", "TABLE_SUFFIXES", "Row", "Sheet", "decode", "read_csv", "read_sheets"]
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One record: its spreadsheet row number and its cells, as wide as the header."""
-
-    number: int
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One table of a file, as text."""
-
-    file: str
-    name: str
-    header: tuple[str, ...]
-    rows: tuple[Row, ...]
+TEXT_SUFFIXES = (".csv", ".tsv")
+TABLE_SUFFIXES = (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES)
+_DELIMITERS = (",", "\t", ";")
+# Excel's own first line: the delimiter for whatever reads the file.
+_DECLARED = re.compile(r"sep=([,;\t])\r?\n")
+_FORMULA = re.compile(r"(?:^|[,;\t])[\"\s]*=", re.MULTILINE)
+# How a code is kept from becoming a number when Excel opens a text file: ="0012".
+_GUARDED = re.compile(r'="([^"]*)"')
 
 
 def decode(data: bytes, file: str) -> str:
@@ -63,20 +56,27 @@ def decode(data: bytes, file: str) -> str:
     raise InputError("input.encoding", file=file)
 
 
-def read_csv(data: bytes, file: str) -> Sheet:
-    """Read a delimited text file whose first non-empty row is the header.
+def read_csv(data: bytes, file: str, known: Known | None = None) -> Sheet:
+    """Read a delimited text file.
+
+    Parameters
+    ----------
+    known
+        Titles to find the header by; None for those of the ledgers.
 
     Raises
     ------
     InputError
         Not a table: undecodable, no header, an endless cell, a row with more cells than the header, …
     """
+    known = known_titles() if known is None else known
     text = decode(data, file)
-    head = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max((",", "\t", ";"), key=head.count)
+    declared = _DECLARED.match(text)
+    delimiter = declared[1] if declared else _delimiter(text, known)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    header: tuple[str, ...] = ()
     rows: list[Row] = []
+    remarks: list[Remark] = []
+    guarded = _FORMULA.search(text) is not None
     line = 0
     try:
         for cells in reader:
@@ -85,26 +85,45 @@ def read_csv(data: bytes, file: str) -> Sheet:
             if len(cells) > MAX_COLUMNS or any(len(cell) > MAX_CELL for cell in cells):
                 raise InputError("input.oversize", file=file, row=line)
             stripped = [cell.strip() for cell in cells]
-            if not any(stripped):
+            if not any(stripped) or (declared and line == 1):
                 continue
-            if not header:
-                while stripped and not stripped[-1]:
-                    stripped.pop()
-                header = tuple(stripped)
-                continue
-            if over := next(filter(None, stripped[len(header) :]), ""):
-                raise InputError("input.wide-row", file=file, row=line, value=over)
-            padded = (stripped + [""] * len(header))[: len(header)]
-            rows.append(Row(line, tuple(padded)))
+            if guarded:
+                stripped = [_GUARDED.sub(r"\1", cell) if _GUARDED.fullmatch(cell) else cell for cell in stripped]
+                remarks.extend(
+                    Remark("warning", "formula-text", line, column, cell[:200])
+                    for column, cell in enumerate(stripped)
+                    if cell.startswith("=")
+                )
+            rows.append(Row(line, tuple(stripped)))
     except csv.Error as error:
         raise InputError("input.csv", file=file, row=line + 1, reason=str(error)) from error
-    if not header:
-        raise InputError("input.empty", file=file)
-    return Sheet(file, "", header, tuple(rows))
+    return assemble(Grid(file, "", tuple(rows), remarks=tuple(remarks)), known, strict=True)
 
 
-def read_sheets(file: str, data: bytes) -> tuple[Sheet, ...]:
-    """Read every sheet of the table file called ``file``.
+def _delimiter(text: str, known: Known) -> str:
+    """Return the delimiter by which most titles show in the first rows, else the commonest of the first line."""
+    head = next((line for line in islice(io.StringIO(text), 1000) if line.strip()), "")
+
+    def found(delimiter: str) -> int:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        best = 0
+        try:
+            for cells in islice(reader, SEARCHED_ROWS):
+                best = max(best, score((cell.strip() for cell in cells[:MAX_COLUMNS]), known))
+        except csv.Error:
+            pass  # told when the file is read
+        return best
+
+    return max(_DELIMITERS, key=lambda delimiter: (found(delimiter), head.count(delimiter)))
+
+
+def read_sheets(file: str, data: bytes, known: Known | None = None) -> tuple[Sheet, ...]:
+    """Read every sheet of the table file called ``file``; one that is skipped has no header and says why.
+
+    Parameters
+    ----------
+    known
+        Titles to find the header by; None for those of the ledgers.
 
     Raises
     ------
@@ -114,4 +133,27 @@ def read_sheets(file: str, data: bytes) -> tuple[Sheet, ...]:
     suffix = Path(file).suffix.lower()
     if suffix not in TABLE_SUFFIXES:
         raise InputError("input.format", file=file, suffix=suffix or file, known=" ".join(TABLE_SUFFIXES))
-    return (read_csv(data, file),)
+    kind = kind_of(data)
+    if kind == ".html":
+        raise InputError("input.html", file=file)
+    if kind:
+        sheets = tuple(assemble(grid, known) for grid in read_workbook(data, file))
+    else:
+        sheets = (_text_sheet(data, file, known, workbook=suffix in WORKBOOK_SUFFIXES),)
+    if _family(kind) != _family(suffix):
+        remark = Remark("warning", "wrong-suffix", value=suffix, params={"kind": kind or ".csv"})
+        sheets = (replace(sheets[0], remarks=(remark, *sheets[0].remarks)), *sheets[1:])
+    return sheets
+
+
+def _family(suffix: str) -> str:
+    return {".ods": ".xlsx", ".csv": "", ".tsv": ""}.get(suffix, suffix)
+
+
+def _text_sheet(data: bytes, file: str, known: Known | None, *, workbook: bool) -> Sheet:
+    try:
+        return read_csv(data, file, known)
+    except InputError as error:
+        if workbook and error.key != "input.empty":
+            raise InputError("input.workbook-kind", file=file) from error
+        raise

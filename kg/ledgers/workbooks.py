@@ -55,7 +55,7 @@ def read_workbook(data: bytes, file: str) -> tuple[Grid, ...]:
         grids = _grids(data, file, surveys, indexed=kind_of(data) == ".xls")
     except InputError:
         raise
-    except BaseException as error:  # noqa: BLE001  # a panic of the engine is no Exception
+    except BaseException as error:  # a panic of the engine is no Exception
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         raise InputError("input.workbook-broken", file=file, reason=str(error)[:200]) from error

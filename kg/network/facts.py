@@ -199,9 +199,13 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Everything the ledgers say as of ``as_of``, ready for analysis. Keys are IRIs, in sorted order."""
+    """Everything the ledgers say as of ``as_of``, ready for analysis. Keys are IRIs, in sorted order.
+
+    ``city`` is the place with the most parts: the city that the ledgers are of; empty where they name none.
+    """
 
     as_of: str
+    city: str
     names: Mapping[str, Thing]
     sources: Mapping[str, Source]
     organizations: Mapping[str, Organization]

@@ -58,7 +58,9 @@ class Sources:
 
         Its evidence is the best of its sources; an undated fact takes the date its first source was published.
         """
-        found = sorted((self.by_iri[graph] for graph in set(graphs) if graph in self.by_iri), key=lambda s: s.id)
+        found = sorted(
+            (self.by_iri[graph] for graph in set(graphs) if graph in self.by_iri), key=lambda s: s.id
+        )
         issued = min((source.issued for source in found if source.issued), default="")
         evidence = min((source.evidence for source in found), default=UNKNOWN_EVIDENCE)
         return Provenance(tuple(source.id for source in found), date or issued, bool(date), evidence)
@@ -86,7 +88,9 @@ def _names(store: Store) -> dict[str, Thing]:
         else:
             aliases[thing.value].add(name.value)
     return {
-        iri: Thing(iri, zh := own.get("zh") or own["en"], own.get("en") or zh, tuple(sorted(aliases.get(iri, ()))))
+        iri: Thing(
+            iri, zh := own.get("zh") or own["en"], own.get("en") or zh, tuple(sorted(aliases.get(iri, ())))
+        )
         for iri, own in sorted(labels.items())
     }
 
@@ -113,7 +117,9 @@ class _Loader:
     as_of: str
     evidence: str
 
-    def facts(self, query: str, *fields: str, date: str = "asOf") -> Iterable[tuple[dict[str, str], Provenance]]:
+    def facts(
+        self, query: str, *fields: str, date: str = "asOf"
+    ) -> Iterable[tuple[dict[str, str], Provenance]]:
         """Yield each statement once, with all the graphs it stands in, if it was known and is admitted."""
         for key, group in _grouped(rows(self.store, query), *fields, date).items():
             provenance = self.sources.provenance((row["graph"] for row in group), key[-1])
@@ -133,7 +139,13 @@ class _Loader:
             rows(self.store, "organizations"), "organization", "kind", "locality", "from", "to"
         ).items():
             found[iri] = Organization(
-                iri, local_name(kind), _slug(locality), start, end, tuple(sorted(places[iri])), tuple(sorted(parks[iri]))
+                iri,
+                local_name(kind),
+                _slug(locality),
+                start,
+                end,
+                tuple(sorted(places[iri])),
+                tuple(sorted(parks[iri])),
             )
         return found
 
@@ -151,14 +163,26 @@ class _Loader:
 
     def stages(self) -> dict[str, tuple[Stage, ...]]:
         found: dict[str, list[Stage]] = defaultdict(list)
-        for (chain, order, iri), group in _grouped(rows(self.store, "stages"), "chain", "order", "stage").items():
+        for (chain, order, iri), group in _grouped(
+            rows(self.store, "stages"), "chain", "order", "stage"
+        ).items():
             first = group[0]
             products = tuple(sorted({row["product"] for row in group if "product" in row}))
             sources = self.sources.provenance((row["graph"] for row in group), "").sources
             found[chain].append(
-                Stage(iri, chain, int(order), _slug(first["position"]), first.get("branch", ""), products, sources)
+                Stage(
+                    iri,
+                    chain,
+                    int(order),
+                    _slug(first["position"]),
+                    first.get("branch", ""),
+                    products,
+                    sources,
+                )
             )
-        return {chain: tuple(sorted(own, key=lambda s: (s.order, s.iri))) for chain, own in sorted(found.items())}
+        return {
+            chain: tuple(sorted(own, key=lambda s: (s.order, s.iri))) for chain, own in sorted(found.items())
+        }
 
     def projects(self) -> dict[str, Project]:
         events: dict[str, list[Event]] = defaultdict(list)
@@ -168,6 +192,7 @@ class _Loader:
             )
         found = {}
         for (iri,), group in _grouped(rows(self.store, "projects"), "project").items():
+
             def of(key: str, group: list[Row] = group) -> tuple[str, ...]:
                 return tuple(sorted({row[key] for row in group if key in row}))
 
@@ -225,6 +250,7 @@ def load(store: Store, as_of: str | None = None, evidence: str = "e5") -> Networ
             broader[row["product"]].add(row["broader"])
     return Network(
         as_of=date,
+        city=next((row["place"] for row in rows(store, "place")), ""),
         names=_names(store),
         sources={source.id: source for source in sorted(by_iri.values(), key=lambda s: s.id)},
         organizations=loader.organizations(),
@@ -244,7 +270,15 @@ def load(store: Store, as_of: str | None = None, evidence: str = "e5") -> Networ
                 provenance,
             )
             for f, provenance in loader.facts(
-                "production", "fact", "producer", "product", "status", "capacity", "unit", "qualifier", "project"
+                "production",
+                "fact",
+                "producer",
+                "product",
+                "status",
+                "capacity",
+                "unit",
+                "qualifier",
+                "project",
             )
         ),
         supply=tuple(
@@ -270,7 +304,13 @@ def load(store: Store, as_of: str | None = None, evidence: str = "e5") -> Networ
         stages=loader.stages(),
         participations=tuple(
             Participation(
-                f["organization"], f["chain"], f["stage"], local_name(f["role"]), f["from"], f["to"], provenance
+                f["organization"],
+                f["chain"],
+                f["stage"],
+                local_name(f["role"]),
+                f["from"],
+                f["to"],
+                provenance,
             )
             for f, provenance in loader.facts(
                 "participations", "organization", "chain", "stage", "role", "from", "to", date=""
@@ -280,11 +320,13 @@ def load(store: Store, as_of: str | None = None, evidence: str = "e5") -> Networ
         grades=tuple(
             Grade(f["organization"], f["grade"], provenance)
             for f, provenance in loader.facts("grades", "organization", "grade", "to", date="from")
-            if not f["to"] or known_at(date, f["to"])  # a grade holds until the end of its last day, month or year
+            if not f["to"]
+            or known_at(date, f["to"])  # a grade holds until the end of its last day, month or year
         ),
         issues=loader.issues(),
         judgements=tuple(
-            Judgement(row["thing"], row["other"], local_name(row["relation"])) for row in rows(store, "judgements")
+            Judgement(row["thing"], row["other"], local_name(row["relation"]))
+            for row in rows(store, "judgements")
         ),
         uses={product: tuple(own) for product, own in sorted(uses.items())},
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from kg.analysis.clusters import Clusters
@@ -21,7 +20,7 @@ from kg.reports.table import Table
 from kg.reports.writers import Format, render
 
 if TYPE_CHECKING:
-    from kg.store import Store
+    pass
 
 _FORMATS: Final[tuple[Format, ...]] = ("xlsx", "csv", "md", "json")
 
@@ -71,10 +70,6 @@ def _path(name: str, lang: Language, form: Format) -> str:
     return f"reports/{lang}/{name}.{form}"
 
 
-def city_name(store: Store, network: Network) -> Both:
-    """Return the name of the place with the most parts; empty where the ledgers name no place within another."""
-    found = store.select(files(__package__).joinpath("place.rq").read_text(encoding="utf-8"))
-    if not found.rows:
-        return dict.fromkeys(LANGUAGES, "")
-    place = str(found.values()[0][0])
-    return {lang: network.thing(place).label(lang) for lang in LANGUAGES}
+def city_name(network: Network) -> Both:
+    """Return the name of the city that the ledgers are of; empty where they name no place within another."""
+    return {lang: network.thing(network.city).label(lang) if network.city else "" for lang in LANGUAGES}

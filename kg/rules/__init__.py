@@ -17,7 +17,9 @@ def derive(quads: Iterable[Quad]) -> tuple[Quad, ...]:
     """Return the quads that the rules derive from ``quads``, in a fixed order."""
     store = memory_store(quads)
     graph = NamedNode(DERIVED_GRAPH)
-    rules = sorted((rule for rule in files(__package__).iterdir() if rule.name.endswith(".rq")), key=lambda r: r.name)
+    rules = sorted(
+        (rule for rule in files(__package__).iterdir() if rule.name.endswith(".rq")), key=lambda r: r.name
+    )
     derived = {
         Quad(triple.subject, triple.predicate, triple.object, graph)
         for rule in rules

@@ -20,6 +20,7 @@ const STATES = {
   missing: { fill: '#ffffff', stroke: '#5c6878', ink: '#1c2838', badge: '#ffffff', badgeInk: '#3a4656', dash: [6, 4], badgeDash: true },
   break: { fill: '#ffffff', stroke: '#1c2838', ink: '#1c2838', badge: '#1c2838', badgeInk: '#ffffff', dash: [3, 3], width: 2.4 },
   'in-unit': { fill: '#e7e5de', stroke: '#c6c2b6', ink: '#5d6470', badge: '#e7e5de', badgeInk: '#5d6470' },
+  inferred: { fill: '#f4f1fa', stroke: '#7a6bb0', ink: '#2f2850', badge: '#e4def3', badgeInk: '#4a3d80', dash: [2, 3] },
   unknown: { fill: '#eeece6', stroke: '#aeb2b8', ink: '#3f4a58', badge: '#d8d9da', badgeInk: '#3f4a58', dots: '#dcdad3' },
   upstream: { fill: '#ffffff', stroke: '#2b7484', ink: '#17303a', bar: '#2b7484' },
   downstream: { fill: '#ffffff', stroke: '#6c5aa0', ink: '#2a2145', bar: '#6c5aa0' },

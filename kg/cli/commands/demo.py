@@ -54,7 +54,7 @@ def demo(out: Path | None, quiet: bool, store: str, lang: Language) -> None:
             progress("check", 0, 1)
             faults = check(opened)
             network = load(opened)
-            city = city_name(opened, network)
+            city = city_name(network)
         gaps = gaps_of(network)
         clusters = clusters_of(network)
         written = _write_city(folder, gaps, clusters, city, lang, progress)
@@ -117,7 +117,7 @@ def _write_city(
     }
     draw: dict[str, Callable[[], Scene]] = {"clusters.html": lambda: cluster_scene(cluster_state(clusters))}
     for iri, path in chain_maps.items():
-        draw[path] = partial(_chain_scene, gaps, iri)
+        draw[path] = partial(_chain_scene, gaps, iri, lang)
     for iri, path in anchor_maps.items():
         draw[path] = partial(anchor_scene, around[iri])
     for number, (path, scene) in enumerate(draw.items(), start=1):
@@ -141,8 +141,8 @@ def _write_city(
     return len(draw) + reports + 1
 
 
-def _chain_scene(gaps: Gaps, chain: str) -> Scene:
+def _chain_scene(gaps: Gaps, chain: str, lang: Language) -> Scene:
     from visual import chain_scene
     from visual.from_analysis import chain_state
 
-    return chain_scene(chain_state(gaps, chain))
+    return chain_scene(chain_state(gaps, chain), lang)

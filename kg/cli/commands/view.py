@@ -45,7 +45,7 @@ def chain(chain: str, out: Path | None, as_of: str | None, store: str, lang: Lan
     with open_store(store) as opened:
         iri = chain_named(opened, chain, lang)
         network = load(opened, as_of)
-    scene = chain_scene(chain_state(gaps_of(network), iri))
+    scene = chain_scene(chain_state(gaps_of(network), iri), lang)
     _write(scene, out or Path(file_name(network.thing(iri).label(lang))), lang)
 
 
