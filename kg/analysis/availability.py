@@ -7,7 +7,8 @@ stands on its own and adds what becomes possible, so a cycle that is fed by noth
 makers are reported as stalled, not as lost. A plant's own recycle (an input that is its own output) is no input.
 
 Routes are those that a maker has installed, else the nearest ones, as in :mod:`kg.analysis.demand`; an intermediate
-needed in-unit is either made locally or looked through to the inputs of its own nearest route.
+needed in-unit is either made locally or looked through to the inputs of its own nearest route. So is a co-product that
+the firm probably has beside, from a process that it runs.
 
 The worklist counts the unmet inputs of each route, so a run takes time linear in routes and inputs [1]_. Makers of one
 product by one route are one clause, whatever their number. What a stop takes away is found inside what lies downstream
@@ -23,7 +24,7 @@ References
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -114,11 +115,12 @@ class Producible:
     def lacking(self, plant: Plant) -> tuple[str, ...]:
         """Return the inputs that a plant lacks on the route that lacks the fewest."""
         clauses = self._compiled.clauses
-        lists = [
+        lists: list[list[str]] = [
             sorted({clauses.product[node] for node in clauses.bodies[number] if node not in self._holds})
             for number in self._compiled.plants[plant]
         ]
-        return tuple(min(lists, key=lambda own: (len(own), own)))
+        lists.sort(key=lambda own: (len(own), own))
+        return tuple(lists[0])
 
     def routes_of(self, plant: Plant) -> tuple[Route, ...]:
         """Return the routes by which a plant is taken to run; none where its inputs are not on record."""
@@ -315,7 +317,12 @@ def find_producible(
     makers = _makers(presence, terms)
     kept = set(_makers(home or presence, terms))
     kept |= {above for product in kept for above in broader_of(presence, product)}
-    compiler = RecipeClauses(presence, makers, kept, terms)
+    beside: dict[str, set[str]] = defaultdict(set)
+    for product, own in presence.inferred.items():
+        for maker in own:
+            beside[maker.organization].add(product)
+    co_products = {organization: frozenset(own) for organization, own in beside.items()}
+    compiler = RecipeClauses(presence, makers, kept, terms, co_products)
     compiler.compile()
     clauses = compiler.clauses
     holds = frozenset(clauses.derive(range(len(clauses.product)), (), ()))
@@ -338,7 +345,7 @@ def find_producible(
 
 
 def _makers(presence: Presence, conditions: Conditions) -> dict[str, tuple[Maker, ...]]:
-    makers = dict(presence.makers)
-    if conditions.with_inferred:
-        makers |= {product: own for product, own in presence.inferred.items() if product not in makers}
-    return makers
+    if not conditions.with_inferred:
+        return dict(presence.makers)
+    products = sorted({*presence.makers, *presence.inferred})
+    return {p: (*presence.makers.get(p, ()), *presence.inferred.get(p, ())) for p in products}

@@ -150,6 +150,8 @@ def soft_membership(
 ) -> dict[str, dict[str, float]]:
     """Return the membership of every firm that reaches an anchor: its share in each anchor, summing to one.
 
+    An anchor that delivers to another belongs to that one's cluster, too.
+
     Parameters
     ----------
     graph
@@ -176,6 +178,8 @@ def soft_membership(
 
 def _matrix(graph: nx.DiGraph) -> tuple[list[str], sparse.csr_array]:
     nodes = sorted(graph)
+    if not nodes:  # NetworkX makes no matrix of nothing
+        return nodes, sparse.csr_array((0, 0))
     return nodes, nx.to_scipy_sparse_array(graph, nodelist=nodes, weight="weight", dtype=float, format="csr")
 
 
@@ -245,11 +249,12 @@ def _memberships(
         # Rounding settles ties by name instead of by the last bit.
         edge["cost"] = round(-math.log(edge["weight"] / incoming[firm]), 9)
     for anchor in anchors:
-        # A walk ends at the first anchor, so no path to this one leads through another.
+        # A walk ends at the first anchor, so a path to this one may start at another but not lead through it.
         others = [other for other in anchors if other != anchor]
-        own = nx.restricted_view(walk, others, [])
+        own = nx.restricted_view(walk, [], list(walk.out_edges(others)))
         tiers = nx.single_source_shortest_path_length(own, anchor)
-        recorded_tiers = nx.single_source_shortest_path_length(nx.restricted_view(known, others, []), anchor)
+        on_record = nx.restricted_view(known, [], list(known.out_edges(others)))
+        recorded_tiers = nx.single_source_shortest_path_length(on_record, anchor)
         _, paths = nx.single_source_dijkstra(own, anchor, weight="cost")
         for firm, tier in sorted(tiers.items()):
             weight = shares.get(firm, {}).get(anchor, 0.0)

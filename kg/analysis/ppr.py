@@ -68,8 +68,8 @@ def arrival_blocks(
     """Yield for blocks of anchors h and every node v the chance that a walk from v ends at h.
 
     The walk follows edges in proportion to their weight, survives each step with probability ``alpha`` and ends at the
-    first anchor that it meets. Up to a factor of the node this is the personalised PageRank of v read at the anchors,
-    with the anchors absorbing.
+    first anchor that it meets after leaving v. Up to a factor of the node this is the personalised PageRank of v read at
+    the anchors, with the anchors absorbing.
 
     Parameters
     ----------
@@ -91,6 +91,9 @@ def arrival_blocks(
             chance = following
             if change < TOLERANCE:
                 break
+        # An anchor's own walk has to leave it first; coming back to it is no arrival at another.
+        chance[every] = (matrix @ chance)[every]
+        chance[nodes, columns] = 0.0
         yield part, chance
 
 

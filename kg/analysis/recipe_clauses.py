@@ -36,18 +36,31 @@ class Conditions:
     with_inferred: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What a plant has itself: ``within`` its output and what is looked through; ``beside`` its firm's co-products."""
+
+    within: frozenset[str]
+    beside: frozenset[str]
+
+
 @dataclass(slots=True)
 class RecipeClauses:
-    """Turns makers and routes into clauses. ``home`` tells what is made locally, and so is not bought."""
+    """Turns makers and routes into clauses.
+
+    ``home`` tells what is made locally, and so is not bought; ``beside`` what each firm probably has as a co-product
+    of the processes that it runs, and so does not need from others.
+    """
 
     presence: Presence
     makers: Mapping[str, tuple[Maker, ...]]
     home: Collection[str]
     conditions: Conditions
+    beside: Mapping[str, frozenset[str]]
     clauses: Clauses = field(default_factory=Clauses)
     had: dict[str, int] = field(default_factory=dict)
     made: dict[str, int] = field(default_factory=dict)
-    inside: dict[str, dict[frozenset[str], int]] = field(default_factory=dict)
+    inside: dict[str, dict[_Site, int]] = field(default_factory=dict)
     plants: dict[Plant, tuple[int, ...]] = field(default_factory=dict)
     assumed: set[Plant] = field(default_factory=set)
 
@@ -83,7 +96,7 @@ class RecipeClauses:
         node = self._make(product)
         own = frozenset({product, *broader_of(self.presence, product)})
         by_sources: dict[tuple[str, ...], tuple[Route, ...]] = {}
-        numbers: dict[tuple[str, str], int] = {}
+        numbers: dict[tuple[str, str, frozenset[str]], int] = {}
         nearest: tuple[Route, ...] | None = None
         alone: int | None = None
         for maker in makers:
@@ -106,39 +119,41 @@ class RecipeClauses:
                     alone = self.clauses.clause(node, support=0)
                 self.plants[plant] = (alone,)
             else:
-                for route in routes:
-                    if (route.output, route.name) not in numbers:
-                        body = self._body(route, own)
-                        number = self.clauses.clause(node, body, route, support=0)
-                        numbers[route.output, route.name] = number
-                self.plants[plant] = tuple(numbers[route.output, route.name] for route in routes)
+                beside = self.beside.get(maker.organization, frozenset())
+                keys = [(route.output, route.name, beside) for route in routes]
+                for key, route in zip(keys, routes, strict=True):
+                    if key not in numbers:
+                        body = self._body(route, _Site(own, beside))
+                        numbers[key] = self.clauses.clause(node, body, route, support=0)
+                self.plants[plant] = tuple(numbers[key] for key in keys)
             for number in self.plants[plant]:
                 self.clauses.support[number] += 1
 
-    def _body(self, route: Route, within: frozenset[str]) -> Iterator[int]:
-        """The inputs of a route; ``within`` is what the plant has itself: its output and what is looked through."""
+    def _body(self, route: Route, site: _Site) -> Iterator[int]:
         for part in route.inputs:
-            if part.requirement == "auxiliary" or part.product in within:
+            if part.requirement == "auxiliary" or part.product in site.within:
                 continue
-            if part.requirement == "required":
-                yield self._have(part.product)
+            within = site.within | {route.output, part.product}
+            if part.requirement != "required":
+                yield self._inside(part.product, self._make(part.product), _Site(within, site.beside))
+            elif part.product in site.beside:
+                yield self._inside(part.product, self._have(part.product), _Site(within, site.beside))
             else:
-                yield self._inside(part.product, within | {route.output, part.product})
+                yield self._have(part.product)
 
-    def _inside(self, product: str, within: frozenset[str]) -> int:
-        """An in-unit intermediate: made by somebody, or in the plant itself by its own nearest route."""
+    def _inside(self, product: str, elsewhere: int, site: _Site) -> int:
+        """What a plant makes for itself by the nearest route, unless it comes from elsewhere."""
         known = self.inside.setdefault(product, {})
-        if within not in known:
-            node = known[within] = self.clauses.node(product)
-            raw = self.presence.network.product_kinds.get(product) == "raw"
-            self.clauses.clause(node, [self._have(product) if raw else self._make(product)])
-            routes = best_routes(self.presence, product, within)
+        if site not in known:
+            node = known[site] = self.clauses.node(product)
+            self.clauses.clause(node, [elsewhere])
+            routes = best_routes(self.presence, product, site.within)
             for route, _ in routes:
-                self.clauses.clause(node, self._body(route, within), route)
+                self.clauses.clause(node, self._body(route, site), route)
             if not routes:
                 # Nothing is known of how it is made: that is no lack.
                 self.clauses.clause(node)
-        return known[within]
+        return known[site]
 
 
 def broader_of(presence: Presence, product: str) -> frozenset[str]:

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from kg.names import DCTERMS, SKOS, expand
+from kg.messages import LANGUAGES
+from kg.names import DCTERMS, GY, SKOS, expand
 from kg.settings import data_path
 
 Text = Mapping[str, str]
@@ -43,7 +44,7 @@ class Column:
     mints: str = ""
     refers_to: tuple[str, ...] = ()
     hint: Text | None = None
-    example: str = ""
+    example: Text | None = None
 
     def title(self, lang: str) -> str:
         """Return the column's first title in ``lang``."""
@@ -85,6 +86,10 @@ class Ledger:
         """Return the column whose cells state ``predicate``, if there is one."""
         return next((column for column in self.columns if column.predicate == predicate), None)
 
+    def may_be_filled(self, column: Column) -> bool:
+        """Tell whether a cell of ``column`` may stay blank because the quantity beside it can say the same."""
+        return column.predicate in (GY + "unit", GY + "qualifier") and self.quantity_column is not None
+
     @property
     def name_column(self) -> Column | None:
         """The column that holds the name by which other ledgers refer to this one's things, if they can."""
@@ -96,6 +101,11 @@ class Ledger:
         """The columns besides the name that tell apart things of the same name (a stage belongs to a chain)."""
         name = self.name_column
         return tuple(c.name for c in self.columns if c != name and "{" + c.name + "}" in self.about) if name else ()
+
+
+def _in_each_language(said: str | Text | None) -> Text | None:
+    """Return what a description says once for all languages, by language."""
+    return dict.fromkeys(LANGUAGES, said) if isinstance(said, str) else said
 
 
 def _column(raw: dict, references: dict[str, list[str]]) -> Column:
@@ -116,7 +126,7 @@ def _column(raw: dict, references: dict[str, list[str]]) -> Column:
         mints=expand(raw.get("gy:mints", "")),
         refers_to=tuple(references.get(raw["name"], ())),
         hint=raw.get("gy:hint"),
-        example=raw.get("gy:example", ""),
+        example=_in_each_language(raw.get("gy:example")),
     )
 
 

@@ -140,7 +140,7 @@ class SheetReader:
         """Return what a cell means; what it cannot mean becomes a finding."""
         pieces = self.parts(row, column)
         if not pieces:
-            if column.required and not self._may_be_filled(column):
+            if column.required and not self.ledger.may_be_filled(column):
                 self.report("required", row, column if column.name in self.match.positions else None, "")
             return Value()
         terms: list[NamedNode | Literal] = []
@@ -158,9 +158,6 @@ class SheetReader:
             for severity, code, params in found.remarks:
                 self._note(severity, code, row, column, piece, params)
         return Value(tuple(terms), tuple(texts), tuple(beside))
-
-    def _may_be_filled(self, column: Column) -> bool:
-        return column.predicate in _BESIDE and self.ledger.quantity_column is not None
 
     def _measure(self, column: Column, piece: str, row: Row) -> Value:
         """Read a quantity with the unit and the qualifier that its row and its title state."""

@@ -233,7 +233,7 @@ def import_ledgers(
     *,
     ledger: str = "",
     mapping: Path | None = None,
-    show: Callable[[tuple[Recognition, ...]], None] = _unshown,
+    show: Callable[[tuple[Recognition, ...]], object] = _unshown,
 ) -> ImportResult:
     """Import ledger files into the store at ``location``, all or nothing.
 

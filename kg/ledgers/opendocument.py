@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 
 from kg.errors import InputError
+from kg.ledgers.sheets import Merged
 from kg.ledgers.spreadsheetml import numeral
 from kg.ledgers.surveys import ERRORS, Look, Survey, parse
 
@@ -125,6 +126,10 @@ class _Content:
         kind = cell.get("value-type", "")
         if not kind and not self._length and "formula" not in cell:
             return
+        below = self._repeats(cell, "number-rows-spanned", _MAX_ROWS)
+        beside = self._repeats(cell, "number-columns-spanned", _MAX_REPEATED_COLUMNS)
+        if below > 1 or beside > 1:
+            sheet.merged.append(Merged(self._row + 1, self._row + below, first, first + beside - 1))
         length = max(self._length, len(cell.get("string-value", "")))
         sheet.occupy(self._row, first, length, rows=self._rows, columns=columns)
         look: Look = "percent" if kind == "percentage" else self._date_look(cell, first) if kind == "date" else ""

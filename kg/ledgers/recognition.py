@@ -70,7 +70,7 @@ def match(sheet: Sheet, ledger: Ledger, said: mapping.Mapping | None = None) -> 
     return Match(
         ledger,
         positions,
-        tuple(c for c in ledger.columns if c.required and c.name not in positions),
+        tuple(c for c in ledger.columns if c.required and c.name not in positions and not ledger.may_be_filled(c)),
         tuple(title for index, title in enumerate(sheet.header) if index not in read and title),
     )
 

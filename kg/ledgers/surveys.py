@@ -14,7 +14,7 @@ from typing import Literal
 from xml.parsers import expat
 
 from kg.errors import InputError
-from kg.ledgers.sheets import MAX_CELL, MAX_CELLS, MAX_COLUMNS, MAX_TEXT, letter
+from kg.ledgers.sheets import MAX_CELL, MAX_CELLS, MAX_COLUMNS, MAX_TEXT, Merged, letter
 
 Look = Literal["", "percent", "month", "year"]
 Place = tuple[int, int]
@@ -40,6 +40,8 @@ class Survey:
         Cells whose value is an error, with that error.
     numerals
         Whole numbers of more digits than a spreadsheet keeps, as the file has them.
+    merged
+        Merged ranges, where the engine does not tell them (.ods).
     """
 
     file: str
@@ -49,6 +51,7 @@ class Survey:
     blank_formulas: set[Place] = field(default_factory=set)
     errors: dict[Place, str] = field(default_factory=dict)
     numerals: dict[Place, str] = field(default_factory=dict)
+    merged: list[Merged] = field(default_factory=list)
     _top: int = -1
     _bottom: int = -1
     _left: int = 0

@@ -104,9 +104,8 @@ def _grid(file: str, name: str, sheet: CalamineSheet, survey: Survey) -> Grid:
             cells.append(text)
         if any(cells):
             rows.append(Row(number + 1, tuple(cells)))
-    merged = tuple(
-        Merged(first[0] + 1, last[0] + 1, first[1], last[1]) for first, last in sheet.merged_cell_ranges or ()
-    )
+    ranges = sheet.merged_cell_ranges or ()
+    merged = (*survey.merged, *(Merged(first[0] + 1, last[0] + 1, first[1], last[1]) for first, last in ranges))
     if not rows:
         return Grid(file, name, (), skipped="empty-sheet")
     return Grid(file, name, tuple(rows), merged, tuple(remarks))

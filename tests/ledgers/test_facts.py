@@ -39,7 +39,8 @@ ORGANIZATIONS = "单位名称,别名,英文名,类型,本地外地,统一社会�
 FAULTS = [
     # ledger, added row, code, row, column, value, words of the message in zh and en
     ("production", "甲,浆,,5,,2023,s", "required", 4, "状态", "", ("必填", "required")),
-    ("production", "甲,浆,在产,十,,2023,s", "not-a-number", 4, "产能", "十", ("“十”不是数", "not a number")),
+    ("production", "甲,浆,在产,若干,,2023,s", "not-a-quantity", 4, "产能", "若干", ("“若干”读不出数量", "as a quantity")),
+    ("recipes", "纸,抄造,浆,必需,少许,s", "not-a-number", 3, "单耗", "少许", ("“少许”不是数", "not a number")),
     ("production", "甲,浆,在产,5,吨公里,2023,s", "unknown-word", 4, "单位", "吨公里", ("可选", "allowed")),
     ("production", "甲,浆,投用,5,,2023,s", "unknown-word", 4, "状态", "投用", ("在产、在建", "in production, under construction")),
     ("production", "甲,浆,在产,5,,今年,s", "not-a-date", 4, "时点", "今年", ("不是日期", "not a date")),
@@ -93,7 +94,7 @@ def test_bad_cells_of_other_datatypes(ledger: str, text: str, code: str, column:
 def test_every_fault_of_a_file_is_told_at_once_in_order() -> None:
     graph = build(with_rows(production="丁,浆,在产,x,,2023,s\n甲,浆,在产,5,,y,s"))
     assert [(f.row, f.column, f.code) for f in graph.errors] == [
-        (4, "产能", "not-a-number"),
+        (4, "产能", "not-a-quantity"),
         (4, "单位名称", "unknown-name-none"),
         (5, "时点", "not-a-date"),
     ]

@@ -13,7 +13,7 @@ from kg.cli.options import option, quiet_option, store_option
 from kg.messages import Language, text
 
 if TYPE_CHECKING:
-    from kg.ledgers import Finding
+    from kg.ledgers import Finding, Recognition
 
 # Nobody reads more than this on a terminal; the rest goes into the file of --faults.
 _SHOWN: Final = 50
@@ -21,11 +21,19 @@ _SHOWN: Final = 50
 
 @click.command("import", cls=Command)
 @click.argument("paths", nargs=-1, required=True, cls=Argument, type=click.Path(path_type=Path))
+@option("--as", "ledger", metavar="LEDGER", default="")
+@option("--mapping", type=click.Path(path_type=Path), metavar="FILE", default=None)
 @option("--faults", type=click.Path(path_type=Path), metavar="FILE")
 @quiet_option
 @store_option
 def import_ledgers(
-    paths: tuple[Path, ...], faults: Path | None, quiet: bool, store: str, lang: Language
+    paths: tuple[Path, ...],
+    ledger: str,
+    mapping: Path | None,
+    faults: Path | None,
+    quiet: bool,
+    store: str,
+    lang: Language,
 ) -> None:
     """Import files and folders of ledgers."""
     from kg import ledgers
@@ -35,12 +43,17 @@ def import_ledgers(
 
     if faults is not None:
         chosen_format(None, faults)  # a suffix nobody knows is refused before the work, not after it
+    sheets: list[Recognition] = []
     try:
         with Progress(lang, quiet=quiet) as progress:
-            result = ledgers.import_ledgers(store, paths, progress)
+            result = ledgers.import_ledgers(
+                store, paths, progress, ledger=ledger, mapping=mapping, show=sheets.extend
+            )
     except DataError as error:
+        _show(sheets, lang, quiet=quiet)
         _report([finding for finding in error.findings if isinstance(finding, ledgers.Finding)], faults, lang)
         raise
+    _show(sheets, lang, quiet=quiet)
     _report(result.findings, faults, lang)
     rows = sum(result.rows.values())
     click.echo(
@@ -54,6 +67,29 @@ def import_ledgers(
             store=store,
         )
     )
+
+
+def _show(sheets: Sequence[Recognition], lang: Language, *, quiet: bool) -> None:
+    if not quiet:
+        for sheet in sheets:
+            click.echo(_sheet_line(sheet, lang), err=True)
+
+
+def _sheet_line(sheet: Recognition, lang: Language) -> str:
+    """Return which ledger a sheet was taken for, with the title that each column goes by in the file."""
+    place = f"{sheet.file}[{sheet.sheet}]" if sheet.sheet else sheet.file
+    comma = "、" if lang == "zh" else ", "
+    columns = comma.join(
+        title if title in column.titles[lang] else f"{title} = {column.title(lang)}"
+        for title, column in sheet.columns
+    )
+    title = sheet.ledger.title[lang]
+    count = len(sheet.columns)
+    line = text(
+        "import.sheet", lang, place=place, title=title, ledger=sheet.ledger.name, count=count, columns=columns
+    )
+    unknown = comma.join(sheet.unknown)
+    return line + (text("import.sheet_unknown", lang, unknown=unknown) if unknown else "")
 
 
 def _report(findings: Sequence[Finding], faults: Path | None, lang: Language) -> None:

@@ -1,0 +1,449 @@
+"""What if: what stops when firms, products or parks stop, and what starts when projects come on stream.
+
+Both questions are asked of the producible set of :mod:`kg.analysis.availability`. What starts is what would be lost if
+the started plants stopped again, so both are the same calculation, and both name the shortest chain of causes.
+
+Amounts are the capacities on record. Where one is unknown the sum is unknown; nothing is estimated, and no loss is
+shared out by tonnes: a product of which some maker remains is reduced, and what that means downstream is not on record.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final, Literal
+
+from kg.analysis.availability import Fall, Outage, Producible, Spared, find_producible
+from kg.analysis.gaps import Finding, Gaps, capacity_of, find_gaps
+from kg.analysis.presence import GOODS, ON_STREAM_FROM, Maker, Presence, current, find_presence
+from kg.analysis.recipe_clauses import Conditions, Plant, broader_of
+from kg.analysis.thresholds import Horizon, Thresholds
+from kg.network.facts import Event, Network, Production, Project, Provenance, Route, Supply
+
+EffectKind = Literal["lost", "reduced", "gained", "added"]
+
+# The findings that a start can close or open; strength and issue records do not hang on it.
+_COMPARED: Final = frozenset({"break", "missing", "weak", "latent", "short", "blank"})
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What happens to one product.
+
+    Attributes
+    ----------
+    kind
+        ``lost``: none of its recorded makers runs any more; ``reduced``: some do; ``gained``: it had no running maker
+        on record; ``added``: it had.
+    makers
+        The makers that stop, or start.
+    remaining
+        Its other running makers.
+    inputs
+        The inputs that the makers have lost (or got); empty where the change meets them directly.
+    path, routes
+        The shortest chain of products from what the change meets to this one, and the routes along it.
+    causes
+        What was asked to stop or start, as far as it meets the first product of the path.
+    available
+        Whether the product is still to be had: bought, raw, or as a narrower product.
+    assumed
+        Whether for one of the makers the route is not on record, and the nearest one was taken.
+    """
+
+    kind: EffectKind
+    product: str
+    makers: tuple[Maker, ...]
+    remaining: tuple[Maker, ...]
+    inputs: tuple[str, ...]
+    path: tuple[str, ...]
+    routes: tuple[Route, ...]
+    causes: tuple[str, ...]
+    available: bool
+    assumed: bool
+
+    @property
+    def capacity(self) -> Decimal | None:
+        """Recorded capacity of the makers in t/a, None where one of them is unknown."""
+        return capacity_of(self.makers)
+
+    @property
+    def known_capacity(self) -> tuple[Decimal, int]:
+        """Sum of the capacities on record in t/a, and of how many makers it is."""
+        known = [maker.capacity for maker in self.makers if maker.capacity is not None]
+        return sum(known, Decimal(0)), len(known)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every source of the makers and of the routes along the path."""
+        found = {source for maker in self.makers for source in maker.provenance.sources}
+        return tuple(sorted(found | {source for route in self.routes for source in route.sources}))
+
+
+@dataclass(frozen=True, slots=True)
+class Idled:
+    """A firm of which ``products`` stand still and ``remaining`` run on; ``named`` if it was itself asked to stop."""
+
+    organization: str
+    products: tuple[str, ...]
+    remaining: tuple[str, ...]
+    named: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing that it is recorded as making runs on."""
+        return not self.remaining
+
+
+@dataclass(frozen=True)
+class Stoppage:
+    """What a stop takes away.
+
+    Attributes
+    ----------
+    effects
+        Products lost, then reduced; nearest to the cause first.
+    idled
+        Firms with something that stands still: wholly idled first.
+    spared
+        Plants that lose an input on one route and run on by another.
+    deliveries
+        Recorded deliveries that end, whose buyers have to look elsewhere.
+    stalled
+        Recorded makers that could not be judged: under these conditions they do not run even before the stop.
+    silent
+        What was asked to stop and makes nothing on record.
+    elsewhere
+        Firms stopped with a park that have sites outside it as well: which plant stands where is not on record.
+    """
+
+    network: Network
+    conditions: Conditions
+    organizations: tuple[str, ...]
+    products: tuple[str, ...]
+    parks: tuple[str, ...]
+    effects: tuple[Effect, ...]
+    idled: tuple[Idled, ...]
+    spared: tuple[Spared, ...]
+    deliveries: tuple[Supply, ...]
+    stalled: tuple[Maker, ...]
+    silent: tuple[str, ...]
+    elsewhere: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A started plant that cannot run under the conditions, and the inputs it lacks."""
+
+    maker: Maker
+    lacking: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Startup:
+    """What projects on stream bring.
+
+    Attributes
+    ----------
+    projects
+        What was asked to start; empty for everything in the pipeline.
+    effects
+        Products gained, then added to; those of the projects themselves, and those that can run because of them.
+    expanded
+        Makers-to-be whose firm makes the product already: whether the new capacity includes the old is not on record.
+    waiting
+        Started plants that lack inputs under the conditions.
+    closed, opened
+        Gaps found before and not after, and the other way round, on current needs.
+    silent
+        Projects of which no product is on record.
+    after
+        The gaps with the projects on stream.
+    """
+
+    network: Network
+    conditions: Conditions
+    projects: tuple[str, ...]
+    effects: tuple[Effect, ...]
+    expanded: tuple[Maker, ...]
+    waiting: tuple[Waiting, ...]
+    closed: tuple[Finding, ...]
+    opened: tuple[Finding, ...]
+    silent: tuple[str, ...]
+    after: Gaps
+
+
+def stop(
+    world: Network | Presence,
+    *,
+    organizations: Iterable[str] = (),
+    products: Iterable[str] = (),
+    parks: Iterable[str] = (),
+    conditions: Conditions | None = None,
+    horizon: Horizon | None = None,
+) -> Stoppage:
+    """Find what is lost when firms, products or parks stop, all at once.
+
+    Parameters
+    ----------
+    world
+        What the ledgers say, or who makes what.
+    organizations
+        IRIs of firms that make nothing any more.
+    products
+        IRIs of products that nobody makes and nobody can buy any more, narrower ones included.
+    parks
+        IRIs of parks in which nothing is made any more: the firms on record there, save for plants of projects that
+        stand elsewhere.
+    conditions
+        What counts as available.
+    horizon
+        How old facts may be.
+    """
+    presence = world if isinstance(world, Presence) else find_presence(world, horizon)
+    network = presence.network
+    firms, removed, areas = (tuple(sorted(set(own))) for own in (organizations, products, parks))
+    base = find_producible(presence, conditions)
+    stopped: dict[Plant, set[str]] = defaultdict(set)
+    for plant, maker in base.makers.items():
+        if maker.organization in firms:
+            stopped[plant].add(maker.organization)
+        for park in set(areas).intersection(_parks(network, maker)):
+            stopped[plant].add(park)
+    fall = base.fall(stopped, removed)
+    causes = _Causes(presence, stopped, removed)
+    named = {organization for organization, _ in stopped}
+    met = {cause for own in stopped.values() for cause in own}
+    ended = {plant[0] for plant in stopped if plant[0] in firms or set(areas) & stopped[plant]}
+    return Stoppage(
+        network,
+        base.conditions,
+        firms,
+        removed,
+        areas,
+        _effects(base, fall, causes, "lost", "reduced"),
+        _idled(base, fall, named),
+        fall.spared,
+        _deliveries(network, {*firms, *ended}, set(stopped), causes.removed, horizon or Horizon()),
+        base.stalled,
+        tuple(thing for thing in (*firms, *areas) if thing not in met),
+        tuple(sorted(firm for firm in ended - set(firms) if set(_sites(network, firm)) - set(areas))),
+    )
+
+
+def _sites(network: Network, organization: str) -> tuple[str, ...]:
+    found = network.organizations.get(organization)
+    return found.parks if found else ()
+
+
+def _parks(network: Network, maker: Maker) -> tuple[str, ...]:
+    """Where a plant stands: where its project stands, else where its firm has sites."""
+    project = network.projects.get(maker.project)
+    return project.parks if project and project.parks else _sites(network, maker.organization)
+
+
+@dataclass(frozen=True, slots=True)
+class _Causes:
+    """What was asked for, by the plants and products that it meets."""
+
+    presence: Presence
+    plants: Mapping[Plant, Collection[str]]
+    products: tuple[str, ...]
+
+    @property
+    def removed(self) -> set[str]:
+        return {n for product in self.products for n in (product, *self.presence.narrower_of(product))}
+
+    def of(self, product: str) -> tuple[str, ...]:
+        found = {cause for (_, made), own in self.plants.items() if made == product for cause in own}
+        wider = {product, *broader_of(self.presence, product)}
+        return tuple(sorted(found | (wider & set(self.products))))
+
+
+def _effects(
+    base: Producible, fall: Fall, causes: _Causes, whole: EffectKind, part: EffectKind
+) -> tuple[Effect, ...]:
+    by_product: dict[str, list[Outage]] = defaultdict(list)
+    for outage in fall.outages:
+        by_product[outage.product].append(outage)
+    found = []
+    for product, own in by_product.items():
+        out = {outage.organization for outage in own}
+        remaining = tuple(base.makers[plant] for plant in base.plants_of(product) if plant[0] not in out)
+        shortest = min(own, key=lambda outage: (len(outage.path), outage.path, outage.organization))
+        found.append(
+            Effect(
+                part if remaining else whole,
+                product,
+                tuple(base.makers[outage.organization, product] for outage in own),
+                remaining,
+                tuple(sorted({given for outage in own for given in outage.inputs})),
+                shortest.path,
+                shortest.routes,
+                causes.of(shortest.path[0]),
+                product in base.available and product not in fall.lost,
+                any(outage.assumed for outage in own if outage.inputs),
+            )
+        )
+    return tuple(sorted(found, key=lambda e: (e.kind != whole, len(e.path), e.path)))
+
+
+def _idled(base: Producible, fall: Fall, named: Collection[str]) -> tuple[Idled, ...]:
+    by_firm: dict[str, set[str]] = defaultdict(set)
+    for outage in fall.outages:
+        by_firm[outage.organization].add(outage.product)
+    kept: dict[str, set[str]] = defaultdict(set)
+    for organization, product in base.running:
+        if organization in by_firm and product not in by_firm[organization]:
+            kept[organization].add(product)
+    found = [
+        Idled(firm, tuple(sorted(products)), tuple(sorted(kept[firm])), firm in named)
+        for firm, products in by_firm.items()
+    ]
+    return tuple(sorted(found, key=lambda f: (not f.named, not f.whole, f.organization)))
+
+
+def _deliveries(
+    network: Network,
+    firms: Collection[str],
+    plants: Collection[Plant],
+    removed: Collection[str],
+    horizon: Horizon,
+) -> tuple[Supply, ...]:
+    """Recorded deliveries that end: of a stopped firm what it stops making, or has only been trading."""
+    made = {(fact.organization, fact.product) for fact in network.production}
+    ended = []
+    for fact in network.supply:
+        if fact.kind not in GOODS or fact.supplier == fact.buyer:
+            continue
+        plant = (fact.supplier, fact.product)
+        stops = fact.supplier in firms and (plant in plants or plant not in made)
+        if (stops or fact.product in removed) and current(fact.provenance, network.as_of, horizon.present):
+            ended.append(fact)
+    return tuple(sorted(ended, key=lambda f: (f.supplier, f.product, f.buyer, f.iri)))
+
+
+def start(
+    network: Network,
+    projects: Iterable[str] | None = None,
+    *,
+    conditions: Conditions | None = None,
+    thresholds: Thresholds | None = None,
+) -> Startup:
+    """Find what projects bring once they are on stream: products and firms, gaps closed and gaps opened.
+
+    Parameters
+    ----------
+    network
+        What the ledgers say.
+    projects
+        IRIs of projects, in whatever stage they are; None for everything in the pipeline.
+    conditions
+        What counts as available.
+    thresholds
+        The named settings of the gap tests.
+    """
+    chosen = None if projects is None else tuple(sorted(set(projects)))
+    # On current needs only: what a project will need counts from its start on, and that is what is asked.
+    before = find_gaps(network, thresholds, with_pipeline=False)
+    coming = _coming(before.presence, chosen)
+    after = find_gaps(_on_stream(network, coming, before.presence, chosen), thresholds, with_pipeline=False)
+    base = find_producible(after.presence, conditions, home=before.presence)
+    old = {(m.organization, product) for product, own in before.presence.makers.items() for m in own}
+    started: dict[Plant, tuple[str, ...]] = {
+        (maker.organization, product): (maker.project or maker.organization,)
+        for product, own in after.presence.makers.items()
+        for maker in own
+        if (maker.organization, product) not in old
+    }
+    given = {(maker.organization, maker.product): maker.project for maker in coming if maker.project}
+    started |= {plant: (given[plant],) for plant in started if plant in given}
+    fall = base.fall(started)
+    found, left = _keyed(after.findings), _keyed(before.findings)
+    return Startup(
+        network,
+        base.conditions,
+        chosen or (),
+        _effects(base, fall, _Causes(after.presence, started, ()), "gained", "added"),
+        tuple(maker for maker in coming if (maker.organization, maker.product) in old),
+        tuple(Waiting(base.makers[p], base.lacking(p)) for p in sorted(started) if p not in base.running),
+        tuple(finding for key, finding in left.items() if key not in found),
+        tuple(finding for key, finding in found.items() if key not in left),
+        tuple(project for project in chosen or () if not _tells(network.projects[project], coming)),
+        after,
+    )
+
+
+def _coming(presence: Presence, chosen: Collection[str] | None) -> tuple[Maker, ...]:
+    """The makers in the pipeline that belong to the chosen projects."""
+    if chosen is None:
+        return tuple(maker for own in presence.pipeline.values() for maker in own)
+    plants = {
+        (organization, product)
+        for project in map(presence.network.projects.__getitem__, chosen)
+        for organization in (*project.owners, project.iri)
+        for product in project.products
+    }
+    return tuple(
+        maker
+        for own in presence.pipeline.values()
+        for maker in own
+        if maker.project in chosen or (maker.organization, maker.product) in plants
+    )
+
+
+def _tells(project: Project, coming: Iterable[Maker]) -> bool:
+    return bool(project.products) or any(maker.project == project.iri for maker in coming)
+
+
+def _on_stream(
+    network: Network, coming: Collection[Maker], presence: Presence, chosen: Collection[str] | None
+) -> Network:
+    """Return the network as if the projects had come on stream at its date."""
+    wanted = set(chosen) if chosen is not None else {maker.project for maker in coming if maker.project}
+    projects = {
+        iri: replace(project, events=(_started(network, project),)) if iri in wanted else project
+        for iri, project in network.projects.items()
+    }
+    plants = {(maker.organization, maker.product) for maker in coming}
+    plants |= {(owner, p) for iri in wanted for owner in projects[iri].owners for p in projects[iri].products}
+    running = {(m.organization, product) for product, own in presence.makers.items() for m in own}
+    new = tuple(
+        Production(
+            f"{maker.organization} {maker.product}",
+            maker.organization,
+            maker.product,
+            "in-production",
+            maker.written[0] if maker.written else None,
+            maker.written[1] if maker.written else "",
+            "",
+            maker.project,
+            replace(maker.provenance, date=network.as_of, dated=True),
+        )
+        for maker in coming
+        if (maker.organization, maker.product) not in running
+    )
+    kept = tuple(
+        fact
+        for fact in network.production
+        if fact.status != "stopped" or (fact.organization, fact.product) not in plants
+    )
+    return replace(network, projects=projects, production=(*kept, *new))
+
+
+def _started(network: Network, project: Project) -> Event:
+    known = (network.sources[source].evidence for source in project.sources if source in network.sources)
+    provenance = Provenance(project.sources, network.as_of, True, min(known, default="e6"))  # noqa: FBT003
+    return Event(project.iri, ON_STREAM_FROM, "actual", provenance)
+
+
+def _keyed(findings: Iterable[Finding]) -> dict[tuple[str, str], Finding]:
+    """Findings by what they are about; a break that becomes a plain missing product is still lacking."""
+    found: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        if finding.kind in _COMPARED:
+            kind = "missing" if finding.kind == "break" else finding.kind
+            found.setdefault((kind, finding.product or finding.chains[0]), finding)
+    return found
