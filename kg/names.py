@@ -17,11 +17,14 @@ BASE = "https://w3id.org/gongyue/"
 ID = BASE + "id/"
 SOURCE = BASE + "source/"
 DERIVED_GRAPH = BASE + "graph/derived"
+# Below it stand the results of analyses: computed, never counted as recorded.
+ANALYSIS_GRAPHS = BASE + "graph/analysis/"
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 DCTERMS = "http://purl.org/dc/terms/"
 DCAT = "http://www.w3.org/ns/dcat#"
+PROV = "http://www.w3.org/ns/prov#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 PREFIXES: dict[str, str] = {
@@ -70,8 +73,8 @@ def segment(text: str) -> str:
 def local_name(iri: str) -> str:
     """Return the readable last part of an IRI.
 
-    >>> local_name("https://w3id.org/gongyue/id/product/ABS树脂")
-    'ABS树脂'
+    >>> local_name("https://w3id.org/gongyue/id/product/竹浆A")
+    '竹浆A'
     """
     return unquote(re.split(r"[#/]", iri)[-1])
 
@@ -97,7 +100,7 @@ def normalize_name(text: str) -> str:
     NFKC folds full-width letters, digits and brackets; case and all white space are ignored. Nothing else is:
     股份 and 集团 tell two firms apart.
 
-    >>> normalize_name("长春化工（盘锦） 有限公司") == normalize_name("长春化工(盘锦)有限公司")
+    >>> normalize_name("云溪化工（溪南） 有限公司") == normalize_name("云溪化工(溪南)有限公司")
     True
     """
     return _SPACES.sub("", unicodedata.normalize("NFKC", text)).casefold()

@@ -47,7 +47,9 @@ def small_city(text: str) -> dict[str, bytes]:
     mentioned: dict[str, dict[str, None]] = {"organization": {}, "product": {}}
     for line in filter(None, map(str.strip, text.splitlines())):
         word, *cells = line.split()
-        sources = cells.pop().removeprefix("@") if cells[-1].startswith("@") else "r" if word == "recipe" else "s"
+        sources = (
+            cells.pop().removeprefix("@") if cells[-1].startswith("@") else "r" if word == "recipe" else "s"
+        )
         titles = _HEADERS[word][1:]
         values = {title: "" if cell == "-" else cell for title, cell in zip(titles, cells, strict=False)}
         values = {title: values.get(title) or _DEFAULTS.get(title, "") for title in titles}
@@ -56,7 +58,9 @@ def small_city(text: str) -> dict[str, bytes]:
         rows[word][tuple(values.values())] = None
         for title, value in values.items():
             kind = _MENTIONS.get(title)
-            for name in filter(None, value.split(";")) if kind and not (kind == word and titles[0] == title) else ():
+            for name in (
+                filter(None, value.split(";")) if kind and not (kind == word and titles[0] == title) else ()
+            ):
                 mentioned[str(kind)][name] = None
     for kind, names in mentioned.items():
         declared = {row[0] for row in rows[kind]}

@@ -71,6 +71,7 @@ def xlsx_of_xlsxwriter(*pages: Page) -> bytes:
 
 def xls(*pages: Page) -> bytes:
     book = xlwt.Workbook()
+    styles: dict[str, xlwt.XFStyle] = {}
     for page in pages:
         sheet = book.add_sheet(page.name, cell_overwrite_ok=True)
         sheet.visibility = int(page.hidden)
@@ -84,7 +85,7 @@ def xls(*pages: Page) -> bytes:
         for r, row in enumerate(page.rows):
             for c, value in enumerate(row):
                 code = page.formats.get((r, c)) or ("yyyy-mm-dd" if isinstance(value, datetime.date) else "General")
-                style = xlwt.easyxf(num_format_str=code)
+                style = styles.setdefault(code, xlwt.easyxf(num_format_str=code))
                 if (r, c) in spans:
                     bottom, right = spans[r, c]
                     sheet.write_merge(r, bottom, c, right, value, style)

@@ -28,7 +28,7 @@ def text_width(text: str, size: float) -> float:
 
     Examples
     --------
-    >>> text_width("丙烯腈", 10)
+    >>> text_width("竹纤维", 10)
     30.0
     """
     return size * sum(map(_em, text))
@@ -39,8 +39,8 @@ def wrap(text: str, width: float, size: float, max_lines: int = 2) -> tuple[str,
 
     Examples
     --------
-    >>> wrap("丙烯腈丁二烯苯乙烯", 40, 10)
-    ('丙烯腈丁', '二烯苯…')
+    >>> wrap("甲乙丙丁戊己庚辛壬", 40, 10)
+    ('甲乙丙丁', '戊己庚…')
     """
     lines: list[str] = []
     line = ""
@@ -72,8 +72,8 @@ def balanced(text: str, width: float, size: float, max_lines: int = 2) -> tuple[
 
     Examples
     --------
-    >>> balanced("合成树脂中间体", 60, 10)
-    ('合成树脂', '中间体')
+    >>> balanced("竹材纤维中间体", 60, 10)
+    ('竹材纤维', '中间体')
     """
     lines = wrap(text, width, size, max_lines)
     narrow = width

@@ -20,6 +20,8 @@ Basis = Literal["recorded", "inferred"]
 # them may be the one. With a project at either end it weighs half of that again.
 INFERRED_WEIGHT = 0.25
 PIPELINE_FACTOR = 0.5
+# Among more possible suppliers than this nothing can be inferred about any one of them.
+MOST_CANDIDATES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ def find_links(
                 if (user.organization, product) in met:
                     continue
                 sellers = {name: found for name, found in makers.items() if name != user.organization}
+                if len(sellers) > MOST_CANDIDATES:
+                    continue
                 for name, (maker, coming) in sorted(sellers.items()):
                     pending = coming or need.basis == "pipeline"
                     weight = INFERRED_WEIGHT / len(sellers) * (PIPELINE_FACTOR if pending else 1.0)

@@ -144,18 +144,21 @@ def _feasible_scale(gaps: Gaps, needed: Iterable[Requirement]) -> Decimal | None
     """Q = min over required inputs of S/a; None unless every surplus and coefficient is known. Raw materials that
     nobody makes locally are bought in and set no limit.
     """
-    scales = []
+    # A product needed directly and inside an intermediate is needed twice.
+    amounts: dict[str, list[Decimal | None]] = defaultdict(list)
     for requirement in needed:
-        product = requirement.product
+        amounts[requirement.product].append(requirement.coefficient)
+    scales = []
+    for product, coefficients in amounts.items():
         makers = gaps.presence.makers_of(product)
         if not makers and available(gaps.presence, product):
             continue  # what is bought in anyway sets no limit
         capacity = capacity_of(makers)
         users = tuple(need for need in gaps.needs.get(product, ()) if need.basis == "current")
         need = demand_of(users) if users else Decimal(0)
-        if not makers or capacity is None or need is None or not requirement.coefficient:
+        if not makers or capacity is None or need is None or not all(coefficients):
             return None
-        scales.append((capacity - need) / requirement.coefficient)
+        scales.append((capacity - need) / sum(filter(None, coefficients), Decimal(0)))
     return max(min(scales), Decimal(0)) if scales else None
 
 

@@ -10,76 +10,21 @@ shared out by tonnes: a product of which some maker remains is reduced, and what
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
-from kg.analysis.availability import Fall, Outage, Producible, Spared, find_producible
-from kg.analysis.gaps import Finding, Gaps, capacity_of, find_gaps
+from kg.analysis.availability import Fall, Producible, Spared, find_producible
+from kg.analysis.effects import Causes, Effect, find_effects
+from kg.analysis.gaps import Finding, Gaps, find_gaps
 from kg.analysis.presence import GOODS, ON_STREAM_FROM, Maker, Presence, current, find_presence
-from kg.analysis.recipe_clauses import Conditions, Plant, broader_of
+from kg.analysis.recipe_clauses import Conditions, Plant
 from kg.analysis.thresholds import Horizon, Thresholds
-from kg.network.facts import Event, Network, Production, Project, Provenance, Route, Supply
-
-EffectKind = Literal["lost", "reduced", "gained", "added"]
+from kg.labels import stage_rank
+from kg.network.facts import Event, Network, Production, Project, Provenance, Supply
 
 # The findings that a start can close or open; strength and issue records do not hang on it.
 _COMPARED: Final = frozenset({"break", "missing", "weak", "latent", "short", "blank"})
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What happens to one product.
-
-    Attributes
-    ----------
-    kind
-        ``lost``: none of its recorded makers runs any more; ``reduced``: some do; ``gained``: it had no running maker
-        on record; ``added``: it had.
-    makers
-        The makers that stop, or start.
-    remaining
-        Its other running makers.
-    inputs
-        The inputs that the makers have lost (or got); empty where the change meets them directly.
-    path, routes
-        The shortest chain of products from what the change meets to this one, and the routes along it.
-    causes
-        What was asked to stop or start, as far as it meets the first product of the path.
-    available
-        Whether the product is still to be had: bought, raw, or as a narrower product.
-    assumed
-        Whether for one of the makers the route is not on record, and the nearest one was taken.
-    """
-
-    kind: EffectKind
-    product: str
-    makers: tuple[Maker, ...]
-    remaining: tuple[Maker, ...]
-    inputs: tuple[str, ...]
-    path: tuple[str, ...]
-    routes: tuple[Route, ...]
-    causes: tuple[str, ...]
-    available: bool
-    assumed: bool
-
-    @property
-    def capacity(self) -> Decimal | None:
-        """Recorded capacity of the makers in t/a, None where one of them is unknown."""
-        return capacity_of(self.makers)
-
-    @property
-    def known_capacity(self) -> tuple[Decimal, int]:
-        """Sum of the capacities on record in t/a, and of how many makers it is."""
-        known = [maker.capacity for maker in self.makers if maker.capacity is not None]
-        return sum(known, Decimal(0)), len(known)
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """Every source of the makers and of the routes along the path."""
-        found = {source for maker in self.makers for source in maker.provenance.sources}
-        return tuple(sorted(found | {source for route in self.routes for source in route.sources}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +59,7 @@ class Stoppage:
     stalled
         Recorded makers that could not be judged: under these conditions they do not run even before the stop.
     silent
-        What was asked to stop and makes nothing on record.
+        What was asked to stop and has no production, and no delivery, on record.
     elsewhere
         Firms stopped with a park that have sites outside it as well: which plant stands where is not on record.
     """
@@ -213,23 +158,24 @@ def stop(
         for park in set(areas).intersection(_parks(network, maker)):
             stopped[plant].add(park)
     fall = base.fall(stopped, removed)
-    causes = _Causes(presence, stopped, removed)
+    causes = Causes(presence, stopped, removed)
     named = {organization for organization, _ in stopped}
     met = {cause for own in stopped.values() for cause in own}
-    ended = {plant[0] for plant in stopped if plant[0] in firms or set(areas) & stopped[plant]}
+    ended = _deliveries(network, {*firms, *named}, stopped, causes.removed, horizon or Horizon())
+    met |= {fact.supplier for fact in ended}
     return Stoppage(
         network,
         base.conditions,
         firms,
         removed,
         areas,
-        _effects(base, fall, causes, "lost", "reduced"),
+        find_effects(base, fall, causes, "lost", "reduced", base.makers),
         _idled(base, fall, named),
         fall.spared,
-        _deliveries(network, {*firms, *ended}, set(stopped), causes.removed, horizon or Horizon()),
+        ended,
         base.stalled,
         tuple(thing for thing in (*firms, *areas) if thing not in met),
-        tuple(sorted(firm for firm in ended - set(firms) if set(_sites(network, firm)) - set(areas))),
+        tuple(sorted(firm for firm in named - set(firms) if set(_sites(network, firm)) - set(areas))),
     )
 
 
@@ -242,52 +188,6 @@ def _parks(network: Network, maker: Maker) -> tuple[str, ...]:
     """Where a plant stands: where its project stands, else where its firm has sites."""
     project = network.projects.get(maker.project)
     return project.parks if project and project.parks else _sites(network, maker.organization)
-
-
-@dataclass(frozen=True, slots=True)
-class _Causes:
-    """What was asked for, by the plants and products that it meets."""
-
-    presence: Presence
-    plants: Mapping[Plant, Collection[str]]
-    products: tuple[str, ...]
-
-    @property
-    def removed(self) -> set[str]:
-        return {n for product in self.products for n in (product, *self.presence.narrower_of(product))}
-
-    def of(self, product: str) -> tuple[str, ...]:
-        found = {cause for (_, made), own in self.plants.items() if made == product for cause in own}
-        wider = {product, *broader_of(self.presence, product)}
-        return tuple(sorted(found | (wider & set(self.products))))
-
-
-def _effects(
-    base: Producible, fall: Fall, causes: _Causes, whole: EffectKind, part: EffectKind
-) -> tuple[Effect, ...]:
-    by_product: dict[str, list[Outage]] = defaultdict(list)
-    for outage in fall.outages:
-        by_product[outage.product].append(outage)
-    found = []
-    for product, own in by_product.items():
-        out = {outage.organization for outage in own}
-        remaining = tuple(base.makers[plant] for plant in base.plants_of(product) if plant[0] not in out)
-        shortest = min(own, key=lambda outage: (len(outage.path), outage.path, outage.organization))
-        found.append(
-            Effect(
-                part if remaining else whole,
-                product,
-                tuple(base.makers[outage.organization, product] for outage in own),
-                remaining,
-                tuple(sorted({given for outage in own for given in outage.inputs})),
-                shortest.path,
-                shortest.routes,
-                causes.of(shortest.path[0]),
-                product in base.available and product not in fall.lost,
-                any(outage.assumed for outage in own if outage.inputs),
-            )
-        )
-    return tuple(sorted(found, key=lambda e: (e.kind != whole, len(e.path), e.path)))
 
 
 def _idled(base: Producible, fall: Fall, named: Collection[str]) -> tuple[Idled, ...]:
@@ -358,17 +258,22 @@ def start(
         for maker in own
         if (maker.organization, product) not in old
     }
-    given = {(maker.organization, maker.product): maker.project for maker in coming if maker.project}
-    started |= {plant: (given[plant],) for plant in started if plant in given}
+    planned = {(maker.organization, maker.product): maker for maker in coming}
+    started |= {
+        plant: (planned[plant].project,) for plant in started if plant in planned and planned[plant].project
+    }
+    # What starts is shown as it is on record, not as it would be.
+    shown = dict(base.makers)
+    shown |= {plant: planned.get(plant) or _as_recorded(network, base.makers[plant]) for plant in started}
     fall = base.fall(started)
     found, left = _keyed(after.findings), _keyed(before.findings)
     return Startup(
         network,
         base.conditions,
         chosen or (),
-        _effects(base, fall, _Causes(after.presence, started, ()), "gained", "added"),
+        find_effects(base, fall, Causes(after.presence, started, ()), "gained", "added", shown),
         tuple(maker for maker in coming if (maker.organization, maker.product) in old),
-        tuple(Waiting(base.makers[p], base.lacking(p)) for p in sorted(started) if p not in base.running),
+        tuple(Waiting(shown[p], base.lacking(p)) for p in sorted(started) if p not in base.running),
         tuple(finding for key, finding in left.items() if key not in found),
         tuple(finding for key, finding in found.items() if key not in left),
         tuple(project for project in chosen or () if not _tells(network.projects[project], coming)),
@@ -431,6 +336,16 @@ def _on_stream(
         if fact.status != "stopped" or (fact.organization, fact.product) not in plants
     )
     return replace(network, projects=projects, production=(*kept, *new))
+
+
+def _as_recorded(network: Network, maker: Maker) -> Maker:
+    """A plant of a project that does not count as coming yet, with the stage that its project has reached."""
+    project = network.projects.get(maker.project)
+    reached = [event for event in project.events if event.kind == "actual"] if project else []
+    if not reached:
+        return maker
+    furthest = max(reached, key=lambda event: (stage_rank(event.stage), event.provenance.date))
+    return replace(maker, status=furthest.stage, provenance=furthest.provenance)
 
 
 def _started(network: Network, project: Project) -> Event:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kg.analysis.clusters import Clusters
+    from kg.analysis.critical import Critical
     from kg.analysis.gaps import Gaps
     from kg.network import Network
 
@@ -27,3 +28,11 @@ def clusters_of(network: Network) -> Clusters:
     return find_clusters(
         network, alpha=settings.number("ppr_alpha"), horizon=Thresholds.from_settings().horizon()
     )
+
+
+def critical_of(network: Network) -> Critical:
+    """Find the critical points of a network."""
+    from kg.analysis.critical import find_critical
+    from kg.analysis.thresholds import Thresholds
+
+    return find_critical(network, horizon=Thresholds.from_settings().horizon())

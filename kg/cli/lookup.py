@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from kg.messages import Language
 
 if TYPE_CHECKING:
     from kg.network import Network
+    from kg.network.territory import Territory
     from kg.store import Store
 
 # How many anchors a refusal names.
 _NAMED: Final = 10
+
+Target = Literal["firm", "product", "park"]
+# What can stop, and the classes in which its name is looked up.
+TARGETS: Final[dict[Target, str]] = {"firm": "Organization", "product": "Product", "park": "Park"}
+# The class whose label stands for all kinds of organization.
+_CLASS: Final = {"Organization": "Enterprise"}
 
 
 def chain_named(store: Store, name: str, lang: Language) -> str:
@@ -55,3 +62,75 @@ def anchor_named(store: Store, network: Network, name: str, lang: Language) -> s
             + ("…" if len(names) > _NAMED else ""),
         )
     return found
+
+
+def whatif_target(store: Store, name: str, kind: Target | None, lang: Language) -> tuple[Target, str]:
+    """Return whether a name means a firm, a product or a park, in this order, and its IRI.
+
+    Parameters
+    ----------
+    kind
+        What it has to mean; None for any of them.
+
+    Raises
+    ------
+    UnknownName
+        If there is none; with the nearest names.
+    """
+    from kg.errors import UnknownName
+    from kg.labels import label
+    from kg.queries import name_index
+
+    index = name_index(store)
+    for target in [kind] if kind else TARGETS:
+        try:
+            return target, index.resolve(name, [TARGETS[target]])
+        except UnknownName:
+            continue
+    classes = [TARGETS[kind]] if kind else list(TARGETS.values())
+    meant = ("、" if lang == "zh" else ", ").join(label(f"gy:{_CLASS.get(c, c)}", lang) for c in classes)
+    raise UnknownName(name, meant, index.nearest(name, classes))
+
+
+def project_named(store: Store, name: str, lang: Language) -> str:
+    """Return the IRI of the project that a name means.
+
+    Raises
+    ------
+    UnknownName
+        If there is none; with the nearest names.
+    """
+    from kg.labels import label
+    from kg.queries import name_index
+
+    return name_index(store).resolve(name, ["Project"], label("gy:Project", lang))
+
+
+def product_named(store: Store, name: str, lang: Language) -> str:
+    """Return the IRI of the product that a name means.
+
+    Raises
+    ------
+    UnknownName
+        If there is none; with the nearest names.
+    """
+    from kg.labels import label
+    from kg.queries import name_index
+
+    return name_index(store).resolve(name, ["Product"], label("gy:Product", lang))
+
+
+def territory_named(store: Store, name: str, lang: Language) -> Territory:
+    """Return the division or park that a name means, with everything in it.
+
+    Raises
+    ------
+    UnknownName
+        If there is none; with the nearest names.
+    """
+    from kg.labels import label
+    from kg.network.territory import territory
+    from kg.queries import name_index
+
+    meant = ("、" if lang == "zh" else ", ").join(label(f"gy:{kind}", lang) for kind in ("Place", "Park"))
+    return territory(store, name_index(store).resolve(name, ["Place", "Park"], meant))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kg.datasets.cleaning import clean_name
 from kg.datasets.importing import DatasetReport, Dropped, import_dataset
-from kg.datasets.places import dataset_folder, dataset_names, open_dataset
+from kg.datasets.places import dataset_folder, dataset_names, dataset_path, open_dataset
 from kg.datasets.reading import Dataset, Firm, MadeElsewhere, SimilarProduct
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "clean_name",
     "dataset_folder",
     "dataset_names",
+    "dataset_path",
     "import_dataset",
     "open_dataset",
 ]

@@ -13,16 +13,16 @@ _PAIRS: Final = (("“", "”"), ("‘", "’"), ("「", "」"), ("《", "》"))
 
 
 def clean_name(name: str) -> str:
-    """Return a name without line breaks and stray quotes; empty if nothing is left of it.
+    r"""Return a name without line breaks and stray quotes; empty if nothing is left of it.
 
     Straight double quotes go, an apostrophe at either end goes (inside a word it is part of it), a curly quote goes
     where its partner is missing.
 
     Examples
     --------
-    >>> clean_name('光纤复合\\n架空地线\\n'), clean_name('家电维修系统"'), clean_name("'灵芝粉"), clean_name("“惠商")
+    >>> clean_name('光纤复合\n架空地线\n'), clean_name('家电维修系统"'), clean_name("'灵芝粉"), clean_name("“惠商")
     ('光纤复合架空地线', '家电维修系统', '灵芝粉', '惠商')
-    >>> clean_name("d'zzit"), clean_name("“露露”牌杏仁露"), clean_name("gas\\nturbine"), clean_name('"')
+    >>> clean_name("d'zzit"), clean_name("“露露”牌杏仁露"), clean_name("gas\nturbine"), clean_name('"')
     ("d'zzit", '“露露”牌杏仁露', 'gas turbine', '')
     """
     found = _BREAK_IN_LATIN.sub(" ", _CONTROL.sub("", name.replace("\r", "\n")))

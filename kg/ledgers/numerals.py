@@ -92,7 +92,7 @@ def _section(tokens: list[str]) -> Decimal | None:
             if digit is not None or zero:
                 return None
             zero = True
-        elif digit is not None:
+        elif digit is not None or token in "万亿":
             return None
         else:
             digit = Decimal(_DIGITS[token]) if token in _DIGITS else Decimal(token.replace(",", ""))

@@ -31,6 +31,7 @@ _CURRENCY = re.compile("^(?:人民币|rmb|cny|[¥￥])(?=[^/])", re.IGNORECASE)
 _SIGNED = re.compile(rf"([+\-−]?)({NUMERAL})")
 _TO = re.compile(r"——|[-–—―−~〜～]|至|到")
 _MAGNITUDE = re.compile(f"[{MAGNITUDES}]+")
+_MAY_SAY_NOTHING = frozenset("—–―-/无暂不未NnＮｎ－／ \t\u3000")
 # These stand behind the number, all other qualifying words before it.
 _AFTER = ("以上", "以下", "以内", "左右", "上下", "余", "多")
 _INNER = re.compile(f"(?<=[0-9{MAGNITUDES}])(余|多)(?=[^0-9])")
@@ -38,6 +39,7 @@ _VERB = re.compile("^(?:完成|总投资|投资|达到|达|为|共计|共)+")
 _TENTHS = re.compile(r"([一二三四五六七八九1-9])成(?:([一二三四五六七八九1-9]))?(半)?")
 _OF = re.compile(r"(百|千|万)分之(.+)")
 _BRACKETED = re.compile(r"(.+)\(([^()]+)\)")
+_AROUND = re.compile(" ?([\u4e00-\u9fff/]) ?")
 _POWER = re.compile("(?<=[mM])[²³]")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+")
 
@@ -87,6 +89,8 @@ def is_not_stated(text: str) -> bool:
     >>> is_not_stated("——"), is_not_stated("N/A"), is_not_stated("0")
     (True, True, False)
     """
+    if text and text[0] not in _MAY_SAY_NOTHING:
+        return False  # asked of every cell there is
     folded = plain(text)
     return not folded or bool(_NOT_STATED.fullmatch(folded))
 
@@ -136,9 +140,8 @@ def quantity(text: str) -> Quantity:
 
 
 def _squeezed(text: str) -> str:
-    """Return the text folded as the words of a scheme are, without white space where no Latin words need it."""
-    folded = fold(text)
-    return re.sub(r"\s+", "", folded) if re.search(r"[\u4e00-\u9fff]", folded) else re.sub(r"\s+", " ", folded)
+    """Return the text folded as the words of a scheme are, with white space only where Latin words and digits need it."""
+    return _AROUND.sub(r"\1", re.sub(r"\s+", " ", fold(text)))
 
 
 @lru_cache(maxsize=1)
@@ -197,13 +200,13 @@ def _low_end(first: str, last: str, high: _Amount) -> _Amount:
     low = _amount(first)
     if low.unit == high.unit and low.scaled == high.scaled:
         return low
-    if not low.unit:
-        shared = _SIGNED.sub("", last, count=1).strip()
-        written = _MAGNITUDE.search(last)
+    number_of_high = _SIGNED.match(last)
+    if not low.unit and number_of_high:
+        digits, shared = number_of_high.group(2), last[number_of_high.end() :]
         if not low.scaled:
             # The magnitude of the high end, with or without a unit behind it, is that of the low end as well.
-            return _amount(first + (written.group() if written else "") + shared)
-        low = _amount(first + _MAGNITUDE.sub("", shared, count=1)) if high.unit else low
+            return _amount(first + digits[len(digits.rstrip(MAGNITUDES)) :] + shared)
+        low = _amount(first + shared) if high.unit else low
     if low.unit and high.unit:
         factor = conversion(low.unit, high.unit)
         if factor is not None:

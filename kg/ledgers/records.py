@@ -1,7 +1,8 @@
 """Which rows of a recognised sheet are records, and what is to be said about their cells.
 
 Totals, footnotes, section titles and repeated headers are left out, and a remark says so. A row in which no required
-cell is blank is a record whatever it looks like: an indicator may well be called 合计.
+cell is blank is a record whatever it looks like: an indicator may well be called 合计. Only the example row of a template
+is none: its first cell says so.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from kg.ledgers.recognition import Match
 from kg.ledgers.sheets import Remark, Row, Sheet
 from kg.names import normalize_name
 
+# How the first cell of a template's example row starts, by the template's language.
+EXAMPLE_MARKS = {"zh": "例：", "en": "e.g. "}
+_EXAMPLE = re.compile(r"例[：:]|e\.g\.\s", re.IGNORECASE)
 _TOTAL = re.compile(r"(?:.{0,20}(?:合计|小计|总计|共计)|total|subtotal|grandtotal|sum)[:：]?")
 _NOTE = re.compile(
     r"(?:[*※]|备?注|附注|说明|填表说明|数据来源|资料来源|填报说明|note|notes|source|sources|remark|remarks)\d{0,2}[:：.、].*"
@@ -32,11 +36,12 @@ def keep_records(sheet: Sheet, match: Match) -> tuple[Sheet, tuple[Finding, ...]
     findings: list[Finding] = []
     footing = False
     for index, row in enumerate(sheet.rows):
-        if all(row.cells[position] for position in required) and row.cells != sheet.header:
+        is_example = _EXAMPLE.match(next(filter(None, row.cells), "")) is not None
+        if not is_example and all(row.cells[position] for position in required) and row.cells != sheet.header:
             footing = False
             kept.append(row)
             continue
-        code = _what(row, sheet, first=index == 0, footing=footing)
+        code = "example-row" if is_example else _what(row, sheet, first=index == 0, footing=footing)
         footing = code == "footnote"
         if code:
             said = next((cell for cell in row.cells if cell), "")

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from kg.errors import InputError
 from kg.ledgers.surveys import Look, Survey, look_of, parse
@@ -187,10 +188,15 @@ def _place(text: str, survey: Survey) -> tuple[int, int]:
     match = _CELL.fullmatch(text)
     if not match or int(match[2]) < 1:
         raise InputError("input.workbook-broken", file=survey.file, reason=f"{survey.name}!{text[:20]}")
+    return int(match[2]) - 1, _column(match[1])
+
+
+@lru_cache(maxsize=1024)
+def _column(letters: str) -> int:
     column = 0
-    for letter in match[1].upper():
+    for letter in letters.upper():
         column = column * 26 + ord(letter) - 64
-    return int(match[2]) - 1, column - 1
+    return column - 1
 
 
 def _note(

@@ -68,9 +68,15 @@ class Survey:
         """
         if self._top < 0:
             self._top, self._left = row, column
-        self._top, self._left = min(self._top, row), min(self._left, column)
-        self._bottom = max(self._bottom, row + rows - 1)
-        self._right = max(self._right, column + columns - 1)
+        # Plain comparisons: this runs for every cell.
+        if row < self._top:
+            self._top = row
+        if column < self._left:
+            self._left = column
+        if row + rows > self._bottom:
+            self._bottom = row + rows - 1
+        if column + columns > self._right:
+            self._right = column + columns - 1
         self._text += length * rows * columns
         area = (self._bottom - self._top + 1) * (self._right - self._left + 1)
         if self._right >= MAX_COLUMNS or area > MAX_CELLS or length > MAX_CELL or self._text > MAX_TEXT:
@@ -92,6 +98,16 @@ def look_of(code: str, number: int = -1) -> Look:
     if "y" not in shown or any(letter_ in shown for letter_ in "dhs"):
         return ""
     return "month" if "m" in shown else "year"
+
+
+class _LocalNames(dict[str, str]):
+    """Names without their namespace, each cut once."""
+
+    def __missing__(self, name: str) -> str:
+        if len(self) > 10_000:
+            self.clear()
+        self[name] = name[name.rfind(" ") + 1 :]
+        return self[name]
 
 
 Start = Callable[[str, dict[str, str]], None]
@@ -117,16 +133,16 @@ def parse(
     def refuse(*_: object) -> None:
         raise InputError("input.workbook-entities", file=file)
 
+    local = _LocalNames()
+
     def on_start(name: str, attributes: dict[str, str]) -> None:
-        if any(" " in key for key in attributes):
-            attributes = {key[key.rfind(" ") + 1 :]: value for key, value in attributes.items()}
-        start(name[name.rfind(" ") + 1 :], attributes)
+        start(local[name], {local[key]: value for key, value in attributes.items()} if attributes else attributes)
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
     parser.StartElementHandler = on_start
     if end is not None:
-        parser.EndElementHandler = lambda name: end(name[name.rfind(" ") + 1 :])
+        parser.EndElementHandler = lambda name: end(local[name])
     if text is not None:
         parser.CharacterDataHandler = text
     try:

@@ -6,14 +6,15 @@ The values, their dates and the merged ranges come from calamine; what it passes
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from kg.errors import InputError
 from kg.ledgers import archives, biff, opendocument, spreadsheetml
+from kg.ledgers.contained import read_values
 from kg.ledgers.sheets import Grid, Merged, Remark, Row
 from kg.ledgers.surveys import Look, Survey
 
@@ -41,7 +42,8 @@ def read_workbook(data: bytes, file: str) -> tuple[Grid, ...]:
         Broken, too large, protected by a password, no workbook, or without any visible sheet that holds something.
     """
     surveys: Mapping[str, Survey]
-    if kind_of(data) == ".xls":
+    legacy = kind_of(data) == ".xls"
+    if legacy:
         surveys, linked = biff.survey(data, file)
     else:
         members, names = archives.unpack(data, file)
@@ -52,10 +54,10 @@ def read_workbook(data: bytes, file: str) -> tuple[Grid, ...]:
             surveys, members = spreadsheetml.survey(members, file)
         data = archives.pack(members)
     try:
-        grids = _grids(data, file, surveys, indexed=kind_of(data) == ".xls")
+        grids = _contained_grids(data, file, surveys) if legacy else _grids(data, file, surveys)
     except InputError:
         raise
-    except BaseException as error:  # a panic of the engine is no Exception
+    except BaseException as error:  # noqa: BLE001  # a panic of the engine is no Exception
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         raise InputError("input.workbook-broken", file=file, reason=str(error)[:200]) from error
@@ -70,29 +72,51 @@ def read_workbook(data: bytes, file: str) -> tuple[Grid, ...]:
     return tuple(grids)
 
 
-def _grids(data: bytes, file: str, surveys: Mapping[str, Survey], *, indexed: bool) -> list[Grid]:
+def _grids(data: bytes, file: str, surveys: Mapping[str, Survey]) -> list[Grid]:
     grids = []
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
         for index, meta in enumerate(workbook.sheets_metadata):
-            survey = surveys.get(str(index) if indexed else meta.name)
+            survey = surveys.get(meta.name)
             if meta.visible != SheetVisibleEnum.Visible:
                 grids.append(Grid(file, meta.name, (), skipped="hidden-sheet"))
             elif meta.typ != SheetTypeEnum.WorkSheet or survey is None:
                 grids.append(Grid(file, meta.name, (), skipped="no-worksheet"))
             else:
-                grids.append(_grid(file, meta.name, workbook.get_sheet_by_index(index), survey))
+                sheet = workbook.get_sheet_by_index(index)
+                values = sheet.to_python() if sheet.start else []
+                grids.append(_grid(file, meta.name, sheet.start, values, sheet.merged_cell_ranges or (), survey))
     return grids
 
 
-def _grid(file: str, name: str, sheet: CalamineSheet, survey: Survey) -> Grid:
-    if sheet.start is None:
+def _contained_grids(data: bytes, file: str, surveys: Mapping[str, Survey]) -> list[Grid]:
+    grids = []
+    for index, sheet in enumerate(read_values(data)):
+        survey = surveys.get(str(index))
+        if not sheet["visible"]:
+            grids.append(Grid(file, sheet["name"], (), skipped="hidden-sheet"))
+        elif survey is None:
+            grids.append(Grid(file, sheet["name"], (), skipped="no-worksheet"))
+        else:
+            grids.append(_grid(file, sheet["name"], sheet["start"], sheet["rows"], sheet["merged"], survey))
+    return grids
+
+
+def _grid(
+    file: str,
+    name: str,
+    start: Sequence[int] | None,
+    values: Sequence[Sequence[object]],
+    ranges: Iterable[Sequence[Sequence[int]]],
+    survey: Survey,
+) -> Grid:
+    if start is None:
         return Grid(file, name, (), skipped="empty-sheet")
-    top, left = sheet.start
+    top, left = start
     remarks = _remarks(survey)
     rows = []
-    for number, values in enumerate(sheet.to_python(), top):
+    for number, line in enumerate(values, top):
         cells = [""] * left
-        for column, value in enumerate(values, left):
+        for column, value in enumerate(line, left):
             place = (number, column)
             text = "" if value == "" else cell_text(value, survey.looks.get(place, ""))
             if survey.numerals and place in survey.numerals:
@@ -104,7 +128,6 @@ def _grid(file: str, name: str, sheet: CalamineSheet, survey: Survey) -> Grid:
             cells.append(text)
         if any(cells):
             rows.append(Row(number + 1, tuple(cells)))
-    ranges = sheet.merged_cell_ranges or ()
     merged = (*survey.merged, *(Merged(first[0] + 1, last[0] + 1, first[1], last[1]) for first, last in ranges))
     if not rows:
         return Grid(file, name, (), skipped="empty-sheet")

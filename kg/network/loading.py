@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from kg.names import SKOS, local_name
+from kg.network.columns import Columns
 from kg.network.facts import (
     Event,
     Grade,
@@ -30,21 +32,26 @@ from kg.network.facts import (
     Thing,
     known_at,
 )
-from kg.store import Store
+from kg.store import Solutions, Store
 
 Row = Mapping[str, str]
+ORGANIZATION_KINDS = ("Enterprise", "ResearchInstitute", "GovernmentBody", "OtherOrganization")
 # Weaker than every level a source can have: a fact without a described source.
 UNKNOWN_EVIDENCE = "e6"
 
 
+def select(store: Store, query: str) -> Solutions:
+    """Run one of this folder's queries."""
+    return store.select(files(__package__).joinpath(f"{query}.rq").read_text(encoding="utf-8"))
+
+
 def rows(store: Store, query: str) -> list[Row]:
     """Run one of this folder's queries; each row maps its bound variables to text, in a fixed order."""
-    found = store.select(files(__package__).joinpath(f"{query}.rq").read_text(encoding="utf-8"))
-    table = [
+    found = select(store, query)
+    return [
         {name: term.value for name, term in zip(found.variables, row, strict=True) if term is not None}
-        for row in found.rows
+        for row in sorted(found.rows, key=lambda row: [term.value if term else "" for term in row])
     ]
-    return sorted(table, key=lambda row: sorted(row.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +59,25 @@ class Sources:
     """The documents, and what standing in them gives a fact."""
 
     by_iri: Mapping[str, Source]
+    # Thousands of facts share a few sources and dates, and then one provenance.
+    _known: dict[tuple[frozenset[str], str], Provenance] = field(default_factory=dict)
 
     def provenance(self, graphs: Iterable[str], date: str) -> Provenance:
         """Return where a fact found in ``graphs`` comes from.
 
         Its evidence is the best of its sources; an undated fact takes the date its first source was published.
         """
-        found = sorted(
-            (self.by_iri[graph] for graph in set(graphs) if graph in self.by_iri), key=lambda s: s.id
-        )
-        issued = min((source.issued for source in found if source.issued), default="")
-        evidence = min((source.evidence for source in found), default=UNKNOWN_EVIDENCE)
-        return Provenance(tuple(source.id for source in found), date or issued, bool(date), evidence)
+        key = (frozenset(graphs), date)
+        known = self._known.get(key)
+        if known is None:
+            found = sorted(
+                (self.by_iri[graph] for graph in key[0] if graph in self.by_iri), key=lambda s: s.id
+            )
+            issued = min((source.issued for source in found if source.issued), default="")
+            evidence = min((source.evidence for source in found), default=UNKNOWN_EVIDENCE)
+            known = Provenance(tuple(source.id for source in found), date or issued, bool(date), evidence)
+            self._known[key] = known
+        return known
 
 
 def newest_date(store: Store) -> str:
@@ -81,8 +95,7 @@ def _grouped(table: Iterable[Row], *keys: str) -> dict[tuple[str, ...], list[Row
 def _names(store: Store) -> dict[str, Thing]:
     labels: dict[str, dict[str, str]] = defaultdict(dict)
     aliases: dict[str, set[str]] = defaultdict(set)
-    found = store.select(files(__package__).joinpath("names.rq").read_text(encoding="utf-8"))
-    for thing, predicate, name in found.rows:
+    for thing, predicate, name in select(store, "names").rows:
         if predicate.value == SKOS + "prefLabel":
             labels[thing.value][name.language or "zh"] = name.value
         else:
@@ -113,39 +126,46 @@ def _sources(store: Store) -> dict[str, Source]:
 @dataclass(slots=True)
 class _Loader:
     store: Store
+    columns: Columns
     sources: Sources
     as_of: str
     evidence: str
 
     def facts(
-        self, query: str, *fields: str, date: str = "asOf"
-    ) -> Iterable[tuple[dict[str, str], Provenance]]:
-        """Yield each statement once, with all the graphs it stands in, if it was known and is admitted."""
-        for key, group in _grouped(rows(self.store, query), *fields, date).items():
-            provenance = self.sources.provenance((row["graph"] for row in group), key[-1])
+        self, kind: str, *names: str, date: str = "asOf"
+    ) -> Iterable[tuple[tuple[str, ...], Provenance]]:
+        """Yield each statement of class ``kind`` that was known and is admitted: its IRI and properties, its sources.
+
+        Properties are texts in the order of ``names``, empty where not stated.
+        """
+        instances = self.columns.instances(kind)
+        columns = [self.columns.values(name) for name in names]
+        dates = self.columns.values(date) if date else {}
+        for iri in sorted(instances):
+            provenance = self.sources.provenance(instances[iri], dates.get(iri, ""))
             if known_at(provenance.date, self.as_of) and provenance.evidence <= self.evidence:
-                yield dict(zip(fields, key[:-1], strict=True)), provenance
+                yield (iri, *(column.get(iri, "") for column in columns)), provenance
 
     def organizations(self) -> dict[str, Organization]:
-        places: dict[str, set[str]] = defaultdict(set)
-        parks: dict[str, set[str]] = defaultdict(set)
-        for row in rows(self.store, "sites"):
-            if "place" in row:
-                places[row["organization"]].add(row["place"])
-            if "park" in row:
-                parks[row["organization"]].add(row["park"])
+        locality, start, end = (self.columns.values(name) for name in ("locality", "activeFrom", "activeTo"))
+        places, parks = self.columns.sets("inPlace"), self.columns.sets("inPark")
+        kinds = {iri: kind for kind in ORGANIZATION_KINDS for iri in self.columns.instances(kind)}
         found = {}
-        for (iri, kind, locality, start, end), _ in _grouped(
-            rows(self.store, "organizations"), "organization", "kind", "locality", "from", "to"
-        ).items():
+        for iri in sorted(kinds):
+            own_parks = parks.get(iri, ())
+            # Who is in a park is in the park's county.
+            own_places = {
+                *places.get(iri, ()),
+                *(place for park in own_parks for place in places.get(park, ())),
+            }
             found[iri] = Organization(
                 iri,
-                local_name(kind),
-                _slug(locality),
-                start,
-                end,
-                tuple(sorted(places[iri])),
-                tuple(sorted(parks[iri])),
+                kinds[iri],
+                _slug(locality.get(iri, "")) or "unknown",
+                start.get(iri, ""),
+                end.get(iri, ""),
+                tuple(sorted(own_places)),
+                own_parks,
             )
         return found
 
@@ -157,7 +177,7 @@ class _Loader:
                 group, "input", "requirement", "coefficient"
             ).items():
                 stated = self.sources.provenance((row["graph"] for row in same), "")
-                inputs.append(Input(product, local_name(requirement), _decimal(coefficient), stated.sources))
+                inputs.append(Input(product, _slug(requirement), _decimal(coefficient), stated.sources))
             found[output].append(Route(output, name, tuple(inputs)))
         return {output: tuple(routes) for output, routes in sorted(found.items())}
 
@@ -186,10 +206,10 @@ class _Loader:
 
     def projects(self) -> dict[str, Project]:
         events: dict[str, list[Event]] = defaultdict(list)
-        for fact, provenance in self.facts("events", "project", "stage", "kind"):
-            events[fact["project"]].append(
-                Event(fact["project"], local_name(fact["stage"]), local_name(fact["kind"]), provenance)
-            )
+        for (_, project, stage, kind), provenance in self.facts(
+            "StageEvent", "project", "projectStage", "valueKind"
+        ):
+            events[project].append(Event(project, _slug(stage), _slug(kind), provenance))
         found = {}
         for (iri,), group in _grouped(rows(self.store, "projects"), "project").items():
 
@@ -209,13 +229,14 @@ class _Loader:
             provenance = self.sources.provenance((row["graph"] for row in group), date)
             affected = tuple(sorted({row["organization"] for row in group if "organization" in row}))
             if known_at(provenance.date, self.as_of) and provenance.evidence <= self.evidence:
-                found.append(Issue(iri, product, affected, local_name(state), provenance))
+                found.append(Issue(iri, product, affected, _slug(state), provenance))
         return tuple(found)
 
 
+@cache
 def _slug(iri: str) -> Any:
     # The ledgers' code lists and the shapes keep the word within the literal type of the field.
-    return local_name(iri)
+    return local_name(iri) if iri else ""
 
 
 def _decimal(text: str) -> Decimal | None:
@@ -236,7 +257,7 @@ def load(store: Store, as_of: str | None = None, evidence: str = "e5") -> Networ
     """
     by_iri = _sources(store)
     date = as_of or max((source.issued for source in by_iri.values()), default="")
-    loader = _Loader(store, Sources(by_iri), date, evidence)
+    loader = _Loader(store, Columns(store), Sources(by_iri), date, evidence)
     routes = loader.routes()
     uses: dict[str, list[Route]] = defaultdict(list)
     for route in (route for own in routes.values() for route in own):
@@ -245,7 +266,7 @@ def load(store: Store, as_of: str | None = None, evidence: str = "e5") -> Networ
     broader: dict[str, set[str]] = defaultdict(set)
     kinds: dict[str, str] = {}
     for row in rows(store, "products"):
-        kinds[row["product"]] = local_name(row["kind"])
+        kinds[row["product"]] = _slug(row["kind"])
         if "broader" in row:
             broader[row["product"]].add(row["broader"])
     return Network(
@@ -259,78 +280,49 @@ def load(store: Store, as_of: str | None = None, evidence: str = "e5") -> Networ
         routes=routes,
         production=tuple(
             Production(
-                f["fact"],
-                f["producer"],
-                f["product"],
-                _slug(f["status"]),
-                _decimal(f["capacity"]),
-                _unit(f["unit"]),
-                _unit(f["qualifier"]),
-                f["project"],
+                iri,
+                firm,
+                product,
+                _slug(status),
+                _decimal(capacity),
+                _slug(unit),
+                _slug(word),
+                project,
                 provenance,
             )
-            for f, provenance in loader.facts(
-                "production",
-                "fact",
-                "producer",
-                "product",
-                "status",
-                "capacity",
-                "unit",
-                "qualifier",
-                "project",
+            for (iri, firm, product, status, capacity, unit, word, project), provenance in loader.facts(
+                "Production", "producer", "product", "status", "capacity", "unit", "qualifier", "ofProject"
             )
         ),
         supply=tuple(
-            Supply(
-                f["fact"],
-                f["supplier"],
-                f["buyer"],
-                f["product"],
-                local_name(f["kind"]),
-                _decimal(f["quantity"]),
-                _unit(f["unit"]),
-                provenance,
-            )
-            for f, provenance in loader.facts(
-                "supply", "fact", "supplier", "buyer", "product", "kind", "quantity", "unit"
+            Supply(iri, supplier, buyer, product, _slug(kind), _decimal(quantity), _slug(unit), provenance)
+            for (iri, supplier, buyer, product, kind, quantity, unit), provenance in loader.facts(
+                "SupplyRelation", "supplier", "buyer", "product", "supplyKind", "quantity", "unit"
             )
         ),
         ownership=tuple(
-            Ownership(f["owner"], f["owned"], _decimal(f["share"]), provenance)
-            for f, provenance in loader.facts("ownership", "owner", "owned", "share")
+            Ownership(owner, owned, _decimal(share), provenance)
+            for (_, owner, owned, share), provenance in loader.facts("Ownership", "owner", "owned", "share")
         ),
         chain_versions={row["chain"]: row.get("version", "") for row in rows(store, "chains")},
         stages=loader.stages(),
         participations=tuple(
-            Participation(
-                f["organization"],
-                f["chain"],
-                f["stage"],
-                local_name(f["role"]),
-                f["from"],
-                f["to"],
-                provenance,
-            )
-            for f, provenance in loader.facts(
-                "participations", "organization", "chain", "stage", "role", "from", "to", date=""
+            Participation(firm, chain, stage, _slug(role), start, end, provenance)
+            for (_, firm, chain, stage, role, start, end), provenance in loader.facts(
+                "ChainParticipation", "participant", "chain", "stage", "role", "validFrom", "validTo", date=""
             )
         ),
         projects=loader.projects(),
         grades=tuple(
-            Grade(f["organization"], f["grade"], provenance)
-            for f, provenance in loader.facts("grades", "organization", "grade", "to", date="from")
-            if not f["to"]
-            or known_at(date, f["to"])  # a grade holds until the end of its last day, month or year
+            Grade(firm, grade, provenance)
+            for (_, firm, grade, end), provenance in loader.facts(
+                "GradeAward", "holder", "grade", "validTo", date="validFrom"
+            )
+            if not end or known_at(date, end)  # a grade holds until the end of its last day, month or year
         ),
         issues=loader.issues(),
         judgements=tuple(
-            Judgement(row["thing"], row["other"], local_name(row["relation"]))
-            for row in rows(store, "judgements")
+            Judgement(row["thing"], row["other"], _slug(row["relation"])) for row in rows(store, "judgements")
         ),
         uses={product: tuple(own) for product, own in sorted(uses.items())},
     )
-
-
-def _unit(iri: str) -> str:
-    return local_name(iri) if iri else ""

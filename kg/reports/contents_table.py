@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kg.labels import column, label
 from kg.messages import Language, text
-from kg.names import DERIVED_GRAPH, GY
+from kg.names import ANALYSIS_GRAPHS, DERIVED_GRAPH, GY
 from kg.network import newest_date
 from kg.reports.table import Cell, Column, Table
 
@@ -22,12 +22,16 @@ def contents_table(store: Store, lang: Language) -> Table:
     classes = sorted(
         ((count, name) for name, count in counts if name.startswith(GY)), key=lambda c: (-c[0], c[1])
     )
-    sources = [graph for graph in store.graphs() if graph != DERIVED_GRAPH]
+    results = [graph for graph in store.graphs() if graph.startswith(ANALYSIS_GRAPHS)]
+    sources = [graph for graph in store.graphs() if graph != DERIVED_GRAPH and graph not in results]
+    written = sum(len(store.quads(graph)) for graph in results)
     rows: list[tuple[Cell, ...]] = [
-        (text("info.quads", lang), store.size()),
+        (text("info.quads", lang), store.size() - written),
         (text("info.sources", lang), len(sources)),
         *((label(name, lang), count) for count, name in classes),
     ]
+    if results:
+        rows.append((text("info.results", lang), written))
     columns = (Column("name", column("name", lang)), Column("n", column("n", lang), "number"))
     place = text("info.title", lang, store=store.location)
     return Table(place, columns, tuple(rows), lang, as_of=newest_date(store) or None)

@@ -27,7 +27,7 @@ def width(line: str) -> int:
 
     Examples
     --------
-    >>> width("ABS"), width("树脂"), width("ABS 树脂")
+    >>> width("abc"), width("纤维"), width("abc 纤维")
     (3, 4, 8)
     """
     return sum(map(char_width, line))

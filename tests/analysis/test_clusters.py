@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.small_city import names, network_of, org
 
 from kg.analysis.clusters import (
     DIRECTIONS,
@@ -30,6 +29,7 @@ from kg.analysis.presence import find_presence
 from kg.ledgers import build
 from kg.network import load
 from kg.store import memory_store
+from tests.small_city import names, network_of, org
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,7 +58,9 @@ def clusters_of(text: str, as_of: str | None = None, **options) -> Clusters:
 
 def weights(clusters: Clusters, direction: str) -> dict[tuple[str, str], float]:
     return {
-        (names([m.anchor])[0], names([m.organization])[0]): m.weight for m in clusters.memberships if m.direction == direction
+        (names([m.anchor])[0], names([m.organization])[0]): m.weight
+        for m in clusters.memberships
+        if m.direction == direction
     }
 
 
@@ -81,7 +83,10 @@ def dense(graph: nx.DiGraph, anchor: str, alpha: float) -> dict[str, float]:
 
 
 def arrivals(graph: nx.DiGraph, anchors: tuple[str, ...], alpha: float) -> dict[str, dict[str, float]]:
-    """Chance that a walk from each node ends at each anchor, by solving u(v) = α Σ P(v,w) u(w) with u fixed at anchors."""
+    """Chance that a walk from each node ends at each anchor, by solving u(v) = α Σ P(v,w) u(w) with u fixed at anchors.
+
+    A walk from an anchor takes its first step before it can end.
+    """
     nodes = list(graph)
     index = {node: i for i, node in enumerate(nodes)}
     system = np.eye(len(nodes))
@@ -93,7 +98,15 @@ def arrivals(graph: nx.DiGraph, anchors: tuple[str, ...], alpha: float) -> dict[
     ends = np.zeros((len(nodes), len(anchors)))
     for column, anchor in enumerate(anchors):
         ends[index[anchor], column] = 1.0
-    found = np.linalg.solve(system, ends)
+    solved = np.linalg.solve(system, ends)
+    found = solved.copy()
+    for column, anchor in enumerate(anchors):
+        row = np.zeros(len(anchors))
+        out = sum(weight for _, _, weight in graph.out_edges(anchor, data="weight"))
+        for _, end, weight in graph.out_edges(anchor, data="weight"):
+            row += alpha * weight / out * solved[index[end]]
+        row[column] = 0.0
+        found[index[anchor]] = row
     return {node: dict(zip(anchors, found[index[node]], strict=True)) for node in nodes}
 
 
@@ -147,7 +160,7 @@ def test_an_anchor_without_links_reaches_itself() -> None:
     graph = nx.DiGraph([("a", "b", {"weight": 1.0})])
     graph.add_node("alone")
     assert personalized_pagerank(graph, ["alone"], 0.85) == {"alone": {"alone": 1.0}}
-    assert soft_membership(graph, ["alone"]) == {"alone": {"alone": 1.0}}
+    assert soft_membership(graph, ["alone"]) == {}
     assert soft_membership(nx.DiGraph(), []) == personalized_pagerank(nx.DiGraph(), [], 0.85) == {}
 
 
@@ -173,9 +186,16 @@ def test_a_shared_supplier_stays_shared_in_proportion() -> None:
     clusters = clusters_of(TWO)
     shares = weights(clusters, "upstream")
     # S delivers three products to A and two to B; T one to each, and U stands behind T.
-    assert (shares["A", "S"], shares["B", "S"]) == (pytest.approx(0.6, abs=1e-9), pytest.approx(0.4, abs=1e-9))
+    assert (shares["A", "S"], shares["B", "S"]) == (
+        pytest.approx(0.6, abs=1e-9),
+        pytest.approx(0.4, abs=1e-9),
+    )
     assert shares["A", "T"] == shares["A", "U"] == pytest.approx(0.5, abs=1e-9)
-    assert {names([f])[0]: names(a) for f, a in clusters.shared().items()} == {"S": ["A", "B"], "T": ["A", "B"], "U": ["A", "B"]}
+    assert {names([f])[0]: names(a) for f, a in clusters.shared().items()} == {
+        "S": ["A", "B"],
+        "T": ["A", "B"],
+        "U": ["A", "B"],
+    }
     assert clusters.shared("downstream") == {}
 
 
@@ -187,6 +207,12 @@ def test_rows_sum_to_one(direction: str) -> None:
         totals[firm] += weight
     assert totals == {firm: pytest.approx(1, abs=1e-9) for firm in totals}
     assert all(math.fsum(own.values()) == pytest.approx(1) for own in clusters_of(TWO).shares().values())
+
+
+def test_an_anchor_that_supplies_another_stands_in_its_cluster() -> None:
+    clusters = clusters_of("chain 链 2025\nanchor A 链\nanchor B 链\nsupply A B x 货物\nsupply S A y 货物")
+    assert weights(clusters, "upstream") == {("B", "A"): 1, ("A", "S"): 1}
+    assert weights(clusters, "downstream") == {("A", "B"): 1}
 
 
 def test_the_cluster_of_an_anchor() -> None:
@@ -208,8 +234,14 @@ def test_tiers_and_paths() -> None:
     assert [(found[pair].tier, found[pair].recorded_tier) for pair in (("A", "S"), ("A", "U"), ("A", "C"), ("A", "D"))] == [
         (1, 1), (2, 2), (1, 1), (2, 2),
     ]  # fmt: skip
-    assert [(link.supplier, link.buyer) for link in found["B", "U"].path] == [(org("T"), org("B")), (org("U"), org("T"))]
-    assert [(link.supplier, link.buyer) for link in found["A", "D"].path] == [(org("A"), org("C")), (org("C"), org("D"))]
+    assert [(link.supplier, link.buyer) for link in found["B", "U"].path] == [
+        (org("T"), org("B")),
+        (org("U"), org("T")),
+    ]
+    assert [(link.supplier, link.buyer) for link in found["A", "D"].path] == [
+        (org("A"), org("C")),
+        (org("C"), org("D")),
+    ]
 
 
 def strongest(graph: nx.DiGraph, start: str, end: str, avoiding: set[str]) -> float:
@@ -223,7 +255,9 @@ def strongest(graph: nx.DiGraph, start: str, end: str, avoiding: set[str]) -> fl
 
 
 _SUPPLY = st.sets(
-    st.tuples(st.sampled_from("ABCDE"), st.sampled_from("ABCDE"), st.sampled_from("xyz")).filter(lambda t: t[0] != t[1]),
+    st.tuples(st.sampled_from("ABCDE"), st.sampled_from("ABCDE"), st.sampled_from("xyz")).filter(
+        lambda t: t[0] != t[1]
+    ),
     min_size=1,
     max_size=10,
 )
@@ -232,7 +266,9 @@ _SUPPLY = st.sets(
 @settings(deadline=None, max_examples=30)
 @given(_SUPPLY)
 def test_paths_are_the_strongest_chains_of_real_links(deliveries) -> None:
-    text = "chain 链 2025\nanchor A 链\nanchor B 链\n" + "\n".join(f"supply {a} {b} {p} 货物" for a, b, p in sorted(deliveries))
+    text = "chain 链 2025\nanchor A 链\nanchor B 链\n" + "\n".join(
+        f"supply {a} {b} {p} 货物" for a, b, p in sorted(deliveries)
+    )
     clusters = clusters_of(text)
     graph = supply_graph(clusters.links, nodes=clusters.anchors)
     for m in clusters.memberships:
@@ -246,7 +282,7 @@ def test_paths_are_the_strongest_chains_of_real_links(deliveries) -> None:
         assert len(m.path) >= m.tier
         walk = weighted(graph, reverse=upstream)
         into = dict(walk.in_degree(weight="weight"))
-        others = set(clusters.anchors) - {m.anchor}
+        others = set(clusters.anchors) - {m.anchor, m.organization}  # a walk ends at the first anchor
         assert not others & {end for link in m.path for end in (link.supplier, link.buyer)}
         steps = [(link.buyer, link.supplier) if upstream else (link.supplier, link.buyer) for link in m.path]
         assert math.prod(walk.edges[a, b]["weight"] / into[b] for a, b in steps) == pytest.approx(
@@ -279,7 +315,16 @@ def test_an_empty_city() -> None:
 
 @pytest.mark.parametrize(
     ("as_of", "anchors"),
-    [("2023", []), ("2024-02", []), ("2024-03", ["A"]), ("2024", ["A"]), ("2025-05", ["A"]), ("2025-06", []), ("2025", []), ("2026", [])],
+    [
+        ("2023", []),
+        ("2024-02", []),
+        ("2024-03", ["A"]),
+        ("2024", ["A"]),
+        ("2025-05", ["A"]),
+        ("2025-06", []),
+        ("2025", []),
+        ("2026", []),
+    ],
 )
 def test_anchors_are_named_from_to(as_of: str, anchors: list[str]) -> None:
     text = "source t 2020 E3\nchain 链 2025\nanchor A 链 2024-03 2025-06 @t"
@@ -331,7 +376,9 @@ def test_captive_use_is_no_link() -> None:
 
 
 def test_a_project_at_one_end_halves_the_weight() -> None:
-    assert links(NEED + "production 甲 浆 在建") == [("甲", "乙", "浆", "inferred", True, INFERRED_WEIGHT * PIPELINE_FACTOR)]
+    assert links(NEED + "production 甲 浆 在建") == [
+        ("甲", "乙", "浆", "inferred", True, INFERRED_WEIGHT * PIPELINE_FACTOR)
+    ]
     assert links(NEED + "production 甲 浆 在建", with_pipeline=False) == []
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import product as combinations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.small_city import names, network_of, product
 
 from kg.analysis.demand import best_routes, find_needs, requirements, routes_of
 from kg.analysis.gaps import demand_of
 from kg.analysis.presence import Presence, find_presence
 from kg.network.facts import Input, Network, Route
+from tests.small_city import names, network_of, product
 
 ABS = """
     product 苯 原料
@@ -29,7 +30,9 @@ ABS = """
 def needs(text: str, *, with_pipeline: bool = True) -> dict[str, list[tuple]]:
     found = find_needs(find_presence(network_of(text)), with_pipeline=with_pipeline)
     return {
-        names([p])[0]: [(names([n.output])[0], n.basis, names(n.users), n.coefficient, n.alternatives) for n in own]
+        names([p])[0]: [
+            (names([n.output])[0], n.basis, names(n.users), n.coefficient, n.alternatives) for n in own
+        ]
         for p, own in found.items()
     }
 
@@ -48,7 +51,9 @@ def test_what_projects_will_need() -> None:
 
 
 def test_a_project_that_makes_its_own_input_does_not_need_it() -> None:
-    text = ABS.replace("production 甲 ABS 在产 20 万吨/年 2024", "project 新线 甲 ABS;丙烯腈\nevent 新线 签约 2024")
+    text = ABS.replace(
+        "production 甲 ABS 在产 20 万吨/年 2024", "project 新线 甲 ABS;丙烯腈\nevent 新线 签约 2024"
+    )
     assert set(needs(text)) == {"苯乙烯", "丙烯"}
 
 
@@ -75,7 +80,9 @@ def test_routes_that_lack_as_many_are_all_told_as_alternatives() -> None:
 
 
 def test_the_installed_route_beats_the_nearest() -> None:
-    text = TWO_ROUTES.replace("两步 乙醇 必需 1", "两步 乙醇 必需 1 @u").replace("两步 氧 必需 1", "两步 氧 必需 1 @u")
+    text = TWO_ROUTES.replace("两步 乙醇 必需 1", "两步 乙醇 必需 1 @u").replace(
+        "两步 氧 必需 1", "两步 氧 必需 1 @u"
+    )
     text = "source u 2024 E3\n" + text.replace("1 万吨/年 2024", "1 万吨/年 2024 @u")
     assert set(needs(text)) == {"乙醇", "氧"}
 
@@ -115,7 +122,10 @@ def test_within_one_route_amounts_add_up() -> None:
     production 丙 酸 在产 1 万吨/年 2024
     """
     found = find_needs(find_presence(network_of(text)))[product("醇")]
-    assert sorted((need.coefficient, names(need.through)) for need in found) == [(Decimal(2), []), (Decimal(2), ["醛"])]
+    assert sorted((need.coefficient, names(need.through)) for need in found) == [
+        (Decimal(2), []),
+        (Decimal(2), ["醛"]),
+    ]
     assert demand_of(found) == Decimal(40_000)
 
 
@@ -164,8 +174,9 @@ def test_refining_a_product_is_no_need_of_itself() -> None:
 # --- against an independent reading of the rules, on small random graphs of recipes
 
 PRODUCTS = "abcdef"
-_PART = st.tuples(st.sampled_from(PRODUCTS), st.sampled_from(["required", "in-unit", "auxiliary"]))
-_ROUTE = st.dictionaries(st.sampled_from(PRODUCTS), st.sampled_from(["required", "in-unit", "auxiliary"]), max_size=3)
+_ROUTE = st.dictionaries(
+    st.sampled_from(PRODUCTS), st.sampled_from(["required", "in-unit", "auxiliary"]), max_size=3
+)
 _RECIPES = st.dictionaries(st.sampled_from(PRODUCTS), st.lists(_ROUTE, min_size=1, max_size=2), max_size=6)
 
 
@@ -182,8 +193,6 @@ def presence_of(recipes: dict[str, list[dict[str, str]]], made: set[str]) -> Pre
     }
     fields = {name: getattr(base.network, name) for name in Network.__dataclass_fields__}
     network = Network(**fields | {"routes": routes, "product_kinds": {}, "broader": {}})
-    from dataclasses import replace
-
     makers = {p: (replace(maker, product=p, organization=f"firm {p}"),) for p in sorted(made)}
     return Presence(network, makers, {}, {})
 
@@ -222,7 +231,8 @@ def test_needs_are_those_of_a_way_to_make_it(recipes, made) -> None:
 @given(_RECIPES, st.sets(st.sampled_from(PRODUCTS), max_size=3))
 def test_no_way_without_intermediates_lacks_less(recipes, made) -> None:
     plain = {
-        output: [{p: kind for p, kind in route.items() if kind != "in-unit"} for route in own] for output, own in recipes.items()
+        output: [{p: kind for p, kind in route.items() if kind != "in-unit"} for route in own]
+        for output, own in recipes.items()
     }
     presence = presence_of(plain, made)
     for name in PRODUCTS:

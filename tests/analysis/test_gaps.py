@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.small_city import names, network_of, org, product
 
 from kg.analysis.gaps import KINDS, Gaps, find_gaps, summarize
 from kg.analysis.thresholds import Thresholds
 from kg.names import ID
+from tests.small_city import names, network_of, org, product
 
 
 def gaps_of(text: str, as_of: str | None = None, **options) -> Gaps:
@@ -99,7 +99,11 @@ def test_filled_gaps_come_after_open_ones() -> None:
 
 
 def test_suppliers_from_outside_are_told() -> None:
-    text = "organization 外 外地\n" + PAPER + "supply 外 甲 浆 货物\nsupply 外 甲 浆 技术许可\norganization 谜 不明\nsupply 谜 甲 浆 货物"
+    text = (
+        "organization 外 外地\n"
+        + PAPER
+        + "supply 外 甲 浆 货物\nsupply 外 甲 浆 技术许可\norganization 谜 不明\nsupply 谜 甲 浆 货物"
+    )
     assert names(only(text, "missing").outside) == ["外", "谜"]
 
 
@@ -119,9 +123,18 @@ MILLS = "recipe 纸 抄造 浆 必需 1.1\n"
     ],
 )
 def test_weak_by_tonnes(pulp: str, paper: str, ratio: Decimal | None) -> None:
-    text = MILLS + f"production 甲 浆 在产 {pulp} 2024\nproduction 丁 浆 在产 0.001 吨/年 2024\nproduction 乙 纸 在产 {paper} 2024"
+    text = (
+        MILLS
+        + f"production 甲 浆 在产 {pulp} 2024\nproduction 丁 浆 在产 0.001 吨/年 2024\nproduction 乙 纸 在产 {paper} 2024"
+    )
     limits = Thresholds(single_group_share=Decimal(2))  # no share reaches it: only tonnes decide
-    findings = [f for f in gaps_of(text.replace("production 丁 浆 在产 0.001 吨/年 2024\n", ""), thresholds=limits).findings if f.kind == "weak"]
+    findings = [
+        f
+        for f in gaps_of(
+            text.replace("production 丁 浆 在产 0.001 吨/年 2024\n", ""), thresholds=limits
+        ).findings
+        if f.kind == "weak"
+    ]
     assert [(f.ratio, f.quantified) for f in findings] == ([] if ratio is None else [(ratio, True)])
 
 
@@ -135,17 +148,28 @@ def test_weak_by_tonnes(pulp: str, paper: str, ratio: Decimal | None) -> None:
     ],
 )
 def test_weak_by_the_largest_holder(first: str, second: str, ratio: Decimal | None, quantified: bool) -> None:
-    text = MILLS + f"production 甲 浆 在产 {first} 2024\nproduction 乙 浆 在产 {second} 2024\nproduction 丙 纸 在产"
+    text = (
+        MILLS
+        + f"production 甲 浆 在产 {first} 2024\nproduction 乙 浆 在产 {second} 2024\nproduction 丙 纸 在产"
+    )
     findings = [f for f in gaps_of(text).findings if f.kind == "weak"]
     assert [(f.ratio, f.quantified) for f in findings] == ([] if ratio is None else [(ratio, quantified)])
 
 
 @pytest.mark.parametrize(
     ("control", "weak"),
-    [("own 甲 乙 60", True), ("own 己 甲 60\nown 己 乙 60", True), ("own 甲 乙 50\nown 己 乙 50", False), ("own 己 甲 60", False)],
+    [
+        ("own 甲 乙 60", True),
+        ("own 己 甲 60\nown 己 乙 60", True),
+        ("own 甲 乙 50\nown 己 乙 50", False),
+        ("own 己 甲 60", False),
+    ],
 )
 def test_weak_by_one_group(control: str, weak: bool) -> None:
-    text = MILLS + f"production 甲 浆 在产 60 吨/年 2024\nproduction 乙 浆 在产 40 吨/年 2024\nproduction 丙 纸 在产\n{control}"
+    text = (
+        MILLS
+        + f"production 甲 浆 在产 60 吨/年 2024\nproduction 乙 浆 在产 40 吨/年 2024\nproduction 丙 纸 在产\n{control}"
+    )
     assert ("weak" in found(text)) is weak
 
 
@@ -157,7 +181,10 @@ def test_who_feeds_itself_is_no_thin_supply() -> None:
 
 
 def test_limits_are_settings() -> None:
-    text = MILLS + "production 甲 浆 在产 60 吨/年 2024\nproduction 乙 浆 在产 40 吨/年 2024\nproduction 丙 纸 在产"
+    text = (
+        MILLS
+        + "production 甲 浆 在产 60 吨/年 2024\nproduction 乙 浆 在产 40 吨/年 2024\nproduction 丙 纸 在产"
+    )
     assert "weak" not in found(text)
     assert "weak" in found(text, thresholds=Thresholds(single_group_share=Decimal("0.6")))
 
@@ -194,7 +221,11 @@ def test_latent_names_only_the_open_buyers() -> None:
 
 
 def test_at_an_earlier_date_the_trade_is_not_known() -> None:
-    text = "source t 2020 E4\n" + MILLS + "production 甲 浆 在产 - - 2020\nproduction 乙 纸 在产 - - 2020\nsupply 甲 乙 浆 货物 2024"
+    text = (
+        "source t 2020 E4\n"
+        + MILLS
+        + "production 甲 浆 在产 - - 2020\nproduction 乙 纸 在产 - - 2020\nsupply 甲 乙 浆 货物 2024"
+    )
     assert "latent" in found(text, "2023")
     assert "latent" not in found(text, "2024")
 
@@ -218,7 +249,13 @@ def test_captive_use_is_use() -> None:
 
 
 @pytest.mark.parametrize(
-    ("grade", "strong"), [("专精特新“小巨人”企业", True), ("制造业单项冠军", True), ("高新技术企业", False), ("专精特新中小企业", False)]
+    ("grade", "strong"),
+    [
+        ("专精特新“小巨人”企业", True),
+        ("制造业单项冠军", True),
+        ("高新技术企业", False),
+        ("专精特新中小企业", False),
+    ],
 )
 def test_strong_by_a_leading_grade(grade: str, strong: bool) -> None:
     text = f"source t 2024 E3\nproduction 甲 浆 在产\ngrade 甲 {grade} 2024 - @t"
@@ -236,7 +273,10 @@ def test_a_grade_that_ran_out_is_no_strength() -> None:
 CHAIN = "chain 链 2025\nstage 链 1 一 上游 a\nstage 链 2 二 中游 b;c\nstage 链 3 三 下游 d\nstage 链 4 四 下游 e\nstage 链 5 五 下游 f\n"
 
 
-@pytest.mark.parametrize(("facts", "blank", "covered", "coming"), [("", True, 0, 0), ("production 甲 c 在产", False, 1, 0), ("production 甲 c 在建", True, 0, 1)])
+@pytest.mark.parametrize(
+    ("facts", "blank", "covered", "coming"),
+    [("", True, 0, 0), ("production 甲 c 在产", False, 1, 0), ("production 甲 c 在建", True, 0, 1)],
+)
 def test_blank_below_a_fifth_of_the_stages(facts: str, blank: bool, covered: int, coming: int) -> None:
     gaps = gaps_of(CHAIN + facts)
     assert any(f.kind == "blank" for f in gaps.findings) is blank
@@ -254,7 +294,15 @@ def test_a_chain_without_stages_is_not_judged() -> None:
     assert summarize(gaps_of("chain 链 2025\nproduction 甲 a 在产")) == ()
 
 
-@pytest.mark.parametrize(("issue", "blocked"), [("浆 甲 2024 未销号", True), ("浆 甲 2024 已销号", False), ("- 甲 2024 未销号", False), ("浆 甲 2026 未销号", False)])
+@pytest.mark.parametrize(
+    ("issue", "blocked"),
+    [
+        ("浆 甲 2024 未销号", True),
+        ("浆 甲 2024 已销号", False),
+        ("- 甲 2024 未销号", False),
+        ("浆 甲 2026 未销号", False),
+    ],
+)
 def test_blocked_by_an_open_issue_on_a_product(issue: str, blocked: bool) -> None:
     assert ("blocked" in found(f"issue 一 {issue}\nproduction 甲 浆 在产")) is blocked
 
@@ -274,20 +322,31 @@ def test_a_finding_stands_where_its_product_stands_or_its_users() -> None:
 
 
 def test_an_anchor_answers_for_what_is_missing_on_the_way() -> None:
-    text = PAPER + "production 丙 板 在产\nrecipe 板 压制 胶 必需\nrecipe 碱 电解 卤 必需\nproduction 丁 胶 在产"
+    text = (
+        PAPER + "production 丙 板 在产\nrecipe 板 压制 胶 必需\nrecipe 碱 电解 卤 必需\nproduction 丁 胶 在产"
+    )
     gaps = gaps_of(text)
     assert [(f.kind, names([f.product])[0]) for f in gaps.of_anchor(org("甲"))] == [("missing", "浆")]
-    assert [(f.kind, names([f.product])[0]) for f in gaps.of_anchor(org("丙"))] == [("weak", "胶"), ("latent", "胶")]
+    assert [(f.kind, names([f.product])[0]) for f in gaps.of_anchor(org("丙"))] == [
+        ("weak", "胶"),
+        ("latent", "胶"),
+    ]
     assert {f.product for f in gaps.of_anchor(org("丁"))} == {product("胶")}
 
 
-@pytest.mark.parametrize("text", ["organization 甲 本地", "chain 链 2025", "product 浆 中间品\nrecipe 纸 抄造 浆 必需"])
+@pytest.mark.parametrize(
+    "text", ["organization 甲 本地", "chain 链 2025", "product 浆 中间品\nrecipe 纸 抄造 浆 必需"]
+)
 def test_nothing_in_nothing_out(text: str) -> None:
     assert gaps_of(text).findings == ()
 
 
 def test_findings_come_in_the_order_of_action() -> None:
-    text = PAPER + "production 乙 碱 在产\nproduction 丙 板 在产\nrecipe 板 压制 胶 必需\nissue 一 纸 甲 2024 未销号\n" + CHAIN
+    text = (
+        PAPER
+        + "production 乙 碱 在产\nproduction 丙 板 在产\nrecipe 板 压制 胶 必需\nissue 一 纸 甲 2024 未销号\n"
+        + CHAIN
+    )
     kinds = [KINDS.index(f.kind) for f in gaps_of(text).findings]
     assert kinds == sorted(kinds)
     assert len(set(kinds)) >= 4
@@ -295,8 +354,14 @@ def test_findings_come_in_the_order_of_action() -> None:
 
 PRODUCTS = "abcdef"
 _PRODUCT = st.sampled_from(PRODUCTS)
-_RECIPES = st.dictionaries(st.tuples(_PRODUCT, st.sampled_from("12"), _PRODUCT), st.sampled_from(["必需", "装置内", "辅助"]), max_size=9)
-_MADE = st.tuples(st.sampled_from("甲乙丙"), st.sampled_from(PRODUCTS), st.sampled_from(["在产", "在建", "停产"]))
+_RECIPES = st.dictionaries(
+    st.tuples(_PRODUCT, st.sampled_from("12"), _PRODUCT),
+    st.sampled_from(["必需", "装置内", "辅助"]),
+    max_size=9,
+)
+_MADE = st.tuples(
+    st.sampled_from("甲乙丙"), st.sampled_from(PRODUCTS), st.sampled_from(["在产", "在建", "停产"])
+)
 
 
 @settings(max_examples=40, deadline=None)
@@ -309,4 +374,6 @@ def test_a_new_maker_never_makes_its_product_missing(recipes, made, broader, new
     after = gaps_of("\n".join([*lines, f"production 新厂 {new} 在产 - - 2024"]))
     gone = {f.product for f in after.findings if f.kind in ("missing", "break")}
     assert product(new) not in gone
-    assert not {f.product for f in base.findings if f.kind in ("missing", "break")} & set(base.presence.makers)
+    assert not {f.product for f in base.findings if f.kind in ("missing", "break")} & set(
+        base.presence.makers
+    )

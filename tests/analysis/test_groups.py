@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.small_city import names, network_of
 
 from kg.analysis.groups import controlling_groups
+from tests.small_city import names, network_of
 
 
 def groups(text: str) -> dict[str, str]:
@@ -50,10 +50,17 @@ def test_a_firm_that_owns_itself() -> None:
     assert groups("own 甲 甲 100")["甲"] == "甲"
 
 
-@pytest.mark.parametrize(("as_of", "group"), [("2009", "乙"), ("2010", "甲"), ("2019", "甲"), ("2020", "丙"), ("2022", "丙")])
+@pytest.mark.parametrize(
+    ("as_of", "group"), [("2009", "乙"), ("2010", "甲"), ("2019", "甲"), ("2020", "丙"), ("2022", "丙")]
+)
 def test_the_newest_share_decides(as_of: str, group: str) -> None:
     text = "own 甲 乙 80 2010\nown 甲 乙 9 2020\nown 丙 乙 91 2020\norganization 乙 本地"
-    assert dict(zip(names(f := controlling_groups(network_of(text, as_of))), names(f.values()), strict=True))["乙"] == group
+    assert (
+        dict(zip(names(f := controlling_groups(network_of(text, as_of))), names(f.values()), strict=True))[
+            "乙"
+        ]
+        == group
+    )
 
 
 def test_a_later_statement_without_a_share_does_not_unsay_one() -> None:

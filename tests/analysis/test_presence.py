@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from tests.small_city import names, network_of, org, product
 
 from kg.analysis.presence import find_presence
 from kg.analysis.thresholds import Horizon
 from kg.names import ID
+from kg.network import load
+from tests.small_city import names, network_of, org, product, small_city, store_of
 
 
 def made(text: str, as_of: str | None = None, name: str = "浆") -> list[str]:
@@ -22,7 +23,14 @@ def coming(text: str, as_of: str | None = None, name: str = "浆") -> list[str]:
 
 @pytest.mark.parametrize(
     ("as_of", "makers", "pipeline"),
-    [("2017", [], []), ("2018", [], ["甲"]), ("2020", ["甲"], []), ("2022", [], []), ("2023", ["甲"], []), ("2024", ["甲"], ["甲"])],
+    [
+        ("2017", [], []),
+        ("2018", [], ["甲"]),
+        ("2020", ["甲"], []),
+        ("2022", [], []),
+        ("2023", ["甲"], []),
+        ("2024", ["甲"], ["甲"]),
+    ],
 )
 def test_the_newest_statement_decides(as_of: str, makers: list[str], pipeline: list[str]) -> None:
     text = """
@@ -46,7 +54,8 @@ def test_only_local_firms_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "makers"), [("货物", ["甲"]), ("能源", ["甲"]), ("技术许可", []), ("工程承包", []), ("设备", []), ("代理销售", [])]
+    ("kind", "makers"),
+    [("货物", ["甲"]), ("能源", ["甲"]), ("技术许可", []), ("工程承包", []), ("设备", []), ("代理销售", [])],
 )
 def test_deliveries_of_goods_show_presence(kind: str, makers: list[str]) -> None:
     assert made(f"supply 甲 乙 浆 {kind}") == makers
@@ -98,7 +107,11 @@ def test_a_project_without_a_local_owner_stands_for_itself() -> None:
 def test_a_project_takes_the_capacity_of_the_record_it_fulfils() -> None:
     text = "production 甲 浆 规划 20 万吨/年 2023\nproject 新线 甲 浆\nevent 新线 开工 2024"
     (maker,) = find_presence(network_of(text)).pipeline[product("浆")]
-    assert (maker.status, maker.capacity, maker.written) == ("started", Decimal(200_000), (Decimal(20), "10kt-a"))
+    assert (maker.status, maker.capacity, maker.written) == (
+        "started",
+        Decimal(200_000),
+        (Decimal(20), "10kt-a"),
+    )
 
 
 def test_an_extension_announced_after_the_start_stays_in_the_pipeline() -> None:
@@ -139,7 +152,9 @@ def test_the_newest_stated_capacity_of_the_status() -> None:
 
 
 def test_narrower_products_count_for_the_broader_not_the_other_way() -> None:
-    text = "product 白浆 中间品 浆\nproduct 特白浆 中间品 白浆\nproduction 甲 特白浆 在产\nproduction 乙 浆 在产"
+    text = (
+        "product 白浆 中间品 浆\nproduct 特白浆 中间品 白浆\nproduction 甲 特白浆 在产\nproduction 乙 浆 在产"
+    )
     assert made(text, name="浆") == ["乙", "甲"]
     assert made(text, name="白浆") == ["甲"]
 
@@ -161,7 +176,10 @@ CRACKER = """
 
 def test_co_products_are_inferred_and_never_recorded() -> None:
     presence = find_presence(network_of(CRACKER + "production 甲 乙烯 在产 50 万吨/年 2024"))
-    assert {names([p])[0]: names(m) for p, m in presence.inferred.items()} == {"丙烯": ["甲"], "丁二烯": ["甲"]}
+    assert {names([p])[0]: names(m) for p, m in presence.inferred.items()} == {
+        "丙烯": ["甲"],
+        "丁二烯": ["甲"],
+    }
     assert not presence.made(product("丙烯"))
     (maker,) = presence.inferred[product("丙烯")]
     assert (maker.basis, maker.capacity, maker.written) == ("inferred", None, None)
@@ -172,7 +190,9 @@ def test_who_runs_the_process_probably_has_its_outputs() -> None:
     assert sorted(names(presence.inferred)) == ["丁二烯", "丙烯", "乙烯"]
 
 
-@pytest.mark.parametrize("fact", ["supply 甲 乙 乙烯 货物", "production 甲 乙烯 规划", "production 甲 丙烷 在产"])
+@pytest.mark.parametrize(
+    "fact", ["supply 甲 乙 乙烯 货物", "production 甲 乙烯 规划", "production 甲 丙烷 在产"]
+)
 def test_nothing_is_inferred_from_trade_plans_or_inputs(fact: str) -> None:
     assert not find_presence(network_of(CRACKER + fact)).inferred
 
@@ -183,19 +203,12 @@ def test_what_is_older_than_the_horizon_is_not_the_present(years: int, makers: l
     assert names(find_presence(network, Horizon(present=years)).makers_of(product("浆"))) == makers
 
 
-def test_dated_facts_without_any_dated_source() -> None:
-    text = "source s - E4\nproduction 甲 浆 在产 - - 1950"
-    network = network_of(text.replace("source s", "source u") + " @u")
-    assert names(find_presence(network, Horizon(present=200)).makers_of(product("浆"))) == ["甲"]
-    from tests.small_city import small_city, store_of
-
-    from kg.network import load
-
-    files = small_city(text)
+def test_dated_facts_of_a_city_whose_sources_have_no_date() -> None:
+    files = small_city("production 甲 浆 在产 - - 1950")
     files["sources.csv"] = "来源编号,标题,证据等级\ns,标题,E4\n".encode()
-    undated = load(store_of(files))
-    assert undated.as_of == ""
-    assert names(find_presence(undated).makers_of(product("浆"))) == ["甲"]
+    network = load(store_of(files))
+    assert network.as_of == ""
+    assert names(find_presence(network).makers_of(product("浆"))) == ["甲"]
 
 
 def test_an_empty_network() -> None:

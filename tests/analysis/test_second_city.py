@@ -8,7 +8,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from tests.small_city import names, org, product
 
 from kg.analysis.explain import why
 from kg.analysis.gaps import Finding, find_gaps, summarize
@@ -17,6 +16,7 @@ from kg.ledgers import build
 from kg.names import ID
 from kg.network import load
 from kg.store import Store, memory_store
+from tests.small_city import names, org, product
 
 BAMBOO, LITHIUM = f"{ID}chain/竹材产业链", f"{ID}chain/锂电产业链"
 
@@ -63,12 +63,23 @@ def test_their_details(yunxi: Store) -> None:
     assert names(found["short"].related) == ["活性炭"]
     assert (found["blank"].chains, found["blank"].ratio) == ((LITHIUM,), Decimal(0))
     assert names(found["blank"].related) == ["锂盐", "电池"]
-    assert [found[kind].evidence for kind in ("break", "missing", "weak", "blank")] == ["e5", "e5", "e5", "e3"]
+    assert [found[kind].evidence for kind in ("break", "missing", "weak", "blank")] == [
+        "e5",
+        "e5",
+        "e5",
+        "e3",
+    ]
 
 
 def test_the_chains_in_short(yunxi: Store) -> None:
     bamboo, lithium = summarize(find_gaps(load(yunxi)))
-    assert (bamboo.chain, bamboo.version, bamboo.stages, bamboo.covered, bamboo.coming) == (BAMBOO, "2025-03", 4, 2, 1)
+    assert (bamboo.chain, bamboo.version, bamboo.stages, bamboo.covered, bamboo.coming) == (
+        BAMBOO,
+        "2025-03",
+        4,
+        2,
+        1,
+    )
     assert {kind: count for kind, count in bamboo.counts.items() if count} == {
         "break": 1, "missing": 1, "weak": 1, "latent": 1, "short": 1, "strong": 1,
     }  # fmt: skip
@@ -121,18 +132,35 @@ def test_findings_of_a_chain_and_of_an_anchor(yunxi: Store) -> None:
     gaps = find_gaps(load(yunxi))
     assert [f.kind for f in gaps.of_chain(LITHIUM)] == ["blank"]
     assert len(gaps.of_chain(BAMBOO)) == 6
-    assert [told(f)[:2] for f in gaps.of_anchor(org(MILL))] == [("missing", "烧碱"), ("weak", "竹浆"), ("latent", "竹浆")]
+    assert [told(f)[:2] for f in gaps.of_anchor(org(MILL))] == [
+        ("missing", "烧碱"),
+        ("weak", "竹浆"),
+        ("latent", "竹浆"),
+    ]
     # The weaver lacks fibre, and through it hangs on pulp and lye.
-    assert [told(f)[:2] for f in gaps.of_anchor(org(CLOTH))] == [("break", "竹纤维"), ("weak", "竹浆"), ("latent", "竹浆")]
+    assert [told(f)[:2] for f in gaps.of_anchor(org(CLOTH))] == [
+        ("break", "竹纤维"),
+        ("weak", "竹浆"),
+        ("latent", "竹浆"),
+    ]
     assert gaps.of_anchor(org("江北碱厂")) == ()
 
 
 def test_surplus_in_tonnes(yunxi: Store) -> None:
     charcoal, pulp = find_surplus(find_gaps(load(yunxi)))
     assert names([charcoal.product, pulp.product]) == ["竹炭", "竹浆"]
-    assert (charcoal.capacity, charcoal.need, charcoal.surplus) == (Decimal(20_000), Decimal(0), Decimal(20_000))
+    assert (charcoal.capacity, charcoal.need, charcoal.surplus) == (
+        Decimal(20_000),
+        Decimal(0),
+        Decimal(20_000),
+    )
     (carbon,) = charcoal.outlets
-    assert (names([carbon.route.output]), carbon.scale, carbon.closes, carbon.others) == (["活性炭"], Decimal(10_000), "", ())
+    assert (names([carbon.route.output]), carbon.scale, carbon.closes, carbon.others) == (
+        ["活性炭"],
+        Decimal(10_000),
+        "",
+        (),
+    )
     # One tissue mill states no capacity: the need for pulp is unknown, not 3.3.
     assert (pulp.capacity, pulp.need, pulp.surplus) == (Decimal(100_000), None, None)
     assert (pulp.captive, charcoal.captive) == (True, False)
@@ -157,7 +185,10 @@ def test_a_known_need_is_taken_off(yunxi_files: dict[str, bytes]) -> None:
 
 def test_an_open_issue_blocks(yunxi_files: dict[str, bytes]) -> None:
     header = "编号,描述,影响企业,产品,责任单位,提出时间,时限,状态,来源\n"
-    rows = ["W-1,蒸汽不足,云溪竹业;云溪纸业,竹浆,云溪市工信局,2025-04,2025-12,未销号,yx-1", "W-2,已办,,竹炭,,2024,,已销号,yx-1"]
+    rows = [
+        "W-1,蒸汽不足,云溪竹业;云溪纸业,竹浆,云溪市工信局,2025-04,2025-12,未销号,yx-1",
+        "W-2,已办,,竹炭,,2024,,已销号,yx-1",
+    ]
     files = yunxi_files | {"issues.csv": (header + "\n".join(rows)).encode()}
     store = memory_store(build(files).quads)
     gaps = find_gaps(load(store))

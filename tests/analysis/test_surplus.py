@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from tests.small_city import names, network_of, org
 
 from kg.analysis.gaps import find_gaps
 from kg.analysis.surplus import Surplus, find_surplus, total_known
+from tests.small_city import names, network_of, org
 
 BASE = """
     recipe 纸 抄造 浆 必需 1.1
@@ -51,7 +51,9 @@ def test_what_is_left_after_the_local_need(paper: str, need: Decimal | None, sur
 
 @pytest.mark.parametrize("paper", ["10 万吨/年", "9.1 万吨/年"])
 def test_no_surplus_where_the_need_takes_it_all(paper: str) -> None:
-    assert "浆" not in rows(BASE.replace("纸 抄造 浆 必需 1.1", "纸 抄造 浆 必需 1.1") + f"production 乙 纸 在产 {paper} 2024")
+    assert "浆" not in rows(
+        BASE.replace("纸 抄造 浆 必需 1.1", "纸 抄造 浆 必需 1.1") + f"production 乙 纸 在产 {paper} 2024"
+    )
 
 
 def test_an_unknown_coefficient_or_capacity_leaves_the_surplus_unknown() -> None:
@@ -95,8 +97,20 @@ def test_the_scarcest_input_sets_the_scale(facts: str, scale: Decimal | None) ->
     assert "蜡" not in names(other.product for outlet in row.outlets for other in outlet.others)
 
 
+def test_an_input_needed_directly_and_inside_an_intermediate_counts_twice() -> None:
+    text = """
+    recipe 酸 一步 醇 必需 2
+    recipe 酸 一步 醛 装置内 0.5
+    recipe 醛 氧化 醇 必需 4
+    production 甲 醇 在产 4 万吨/年 2024
+    """
+    assert scales(rows(text)["醇"]) == {"酸": Decimal(10_000)}
+
+
 def test_the_other_inputs_tell_where_they_come_from() -> None:
-    text = BOARD + "product 水 原料\nrecipe 板 压制 水 必需 1\nrecipe 板 压制 漆 必需 1\nproduction 乙 胶 在产"
+    text = (
+        BOARD + "product 水 原料\nrecipe 板 压制 水 必需 1\nrecipe 板 压制 漆 必需 1\nproduction 乙 胶 在产"
+    )
     (outlet,) = rows(text)["木屑"].outlets
     assert {names([o.product])[0]: (o.local, o.raw) for o in outlet.others} == {
         "胶": (True, False), "水": (False, True), "漆": (False, False),
@@ -110,7 +124,10 @@ def test_an_outlet_tells_which_gap_it_closes_and_who_is_about_to() -> None:
     assert (names(outlets["纸"].pipeline), names(outlets["袋"].pipeline)) == ([], ["戊"])
 
 
-@pytest.mark.parametrize(("fact", "captive"), [("supply 甲 甲 浆 货物", True), ("supply 甲 乙 浆 货物", False), ("supply 甲 甲 浆 技术许可", False)])
+@pytest.mark.parametrize(
+    ("fact", "captive"),
+    [("supply 甲 甲 浆 货物", True), ("supply 甲 乙 浆 货物", False), ("supply 甲 甲 浆 技术许可", False)],
+)
 def test_captive_use_is_told(fact: str, captive: bool) -> None:
     assert rows(BASE + fact)["浆"].captive is captive
 

@@ -20,7 +20,12 @@ ROOT = Path(__file__).resolve().parents[2]
 LEDGERS = ROOT / "data" / "ledgers" / "panjin"
 RAW = ROOT.parent / "shared" / "panjin"
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-MEASURES = {"production": ["capacity"], "projects": ["investment_yi"], "indicators": ["value"], "parks": ["area_km2"]}
+MEASURES = {
+    "production": ["capacity"],
+    "projects": ["investment_yi"],
+    "indicators": ["value"],
+    "parks": ["area_km2"],
+}
 
 # Rows that say nothing of their own but name a thing once more: their sources do not say everything in its ledger row,
 # so they may not stand on it. A row named in left_out.csv tells there what became of its source.
@@ -50,8 +55,14 @@ def by_key(name: str) -> dict[str, Record]:
     ledger = ledgers()[name]
     found: dict[str, Record] = {}
     for row in table(LEDGERS / f"{name}.csv"):
-        titles = {column.name: next(t for t in column.titles["zh"] if t in row) for column in ledger.columns if set(column.titles["zh"]) & set(row)}
-        found["|".join(row[titles[column]].strip() if column in titles else "" for column in ledger.primary_key)] = row
+        titles = {
+            column.name: next(t for t in column.titles["zh"] if t in row)
+            for column in ledger.columns
+            if set(column.titles["zh"]) & set(row)
+        }
+        found[
+            "|".join(row[titles[column]].strip() if column in titles else "" for column in ledger.primary_key)
+        ] = row
     return found
 
 
@@ -77,7 +88,9 @@ def raw_rows(name: str) -> list[tuple[int, Record]]:
 
 
 def test_every_line_leads_to_a_row() -> None:
-    lost = [line for line in table(LEDGERS / "curation" / "rows.csv") if line["主键"] not in by_key(line["台账"])]
+    lost = [
+        line for line in table(LEDGERS / "curation" / "rows.csv") if line["主键"] not in by_key(line["台账"])
+    ]
     assert lost == []
 
 
@@ -88,7 +101,9 @@ def test_no_line_stands_twice() -> None:
 
 
 def test_what_is_left_out_has_a_reason() -> None:
-    assert [line for line in table(LEDGERS / "curation" / "left_out.csv") if not line["名称"] or not line["原因"]] == []
+    assert [
+        line for line in table(LEDGERS / "curation" / "left_out.csv") if not line["名称"] or not line["原因"]
+    ] == []
 
 
 @raw_tables
@@ -112,7 +127,11 @@ def test_the_sources_of_a_raw_row_stand_on_its_ledger_rows(name: str) -> None:
         rows = mapped().get((name, number), [])
         if not rows or (name, number) in left_out() or number in ONLY_MENTIONS.get(name, ()):
             continue
-        said = {s for ledger, row in rows for s in re.split("[;；]", row["来源编号" if ledger == "sources" else "来源"])}
+        said = {
+            s
+            for ledger, row in rows
+            for s in re.split("[;；]", row["来源编号" if ledger == "sources" else "来源"])
+        }
         wanted = {raw["id"]} if name == "sources" else set(filter(None, re.split("[;；]", raw["source"])))
         if not wanted <= said:
             missing.append((number, sorted(wanted - said)))
@@ -125,7 +144,12 @@ def test_the_numbers_of_a_raw_row_stand_on_its_ledger_rows(name: str) -> None:
     lost = []
     for number, raw in raw_rows(name):
         rows = mapped().get((name, number), [])
-        said = {Decimal(n.replace(",", "")) for _, row in rows for cell in row.values() for n in NUMBER.findall(cell or "")}
+        said = {
+            Decimal(n.replace(",", ""))
+            for _, row in rows
+            for cell in row.values()
+            for n in NUMBER.findall(cell or "")
+        }
         for column in MEASURES[name]:
             wanted = [Decimal(n.replace(",", "")) for n in NUMBER.findall(raw[column])]
             if rows and not set(wanted) <= said:

@@ -10,19 +10,15 @@ import pytest
 
 from kg.labels import words
 from kg.ledgers.datatypes import _DATATYPES
-from kg.ledgers.description import Column, Ledger, ledgers
+from kg.ledgers.description import Ledger, ledgers
 from kg.names import DCTERMS, GY, SKOS, normalize_name
 from kg.settings import data_path
 from kg.vocabulary import vocabulary
 
 LEDGERS = list(ledgers().values())
-COLUMNS = [(ledger, column) for ledger in LEDGERS for column in ledger.columns]
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 each_ledger = pytest.mark.parametrize("ledger", LEDGERS, ids=lambda ledger: ledger.name)
-each_column = pytest.mark.parametrize(
-    ("ledger", "column"), COLUMNS, ids=[f"{ledger.name}.{column.name}" for ledger, column in COLUMNS]
-)
 
 
 def defined(term: str) -> bool:
@@ -109,45 +105,55 @@ def test_every_ledger_but_the_sources_tells_its_sources(ledger: Ledger) -> None:
         assert all(column.name != "source" for column in ledger.columns)
     else:
         source = ledger.columns[-1]
-        assert (source.name, source.required, source.separator, source.refers_to) == ("source", True, ";", ("sources",))
+        assert (source.name, source.required, source.separator, source.refers_to) == (
+            "source",
+            True,
+            ";",
+            ("sources",),
+        )
 
 
-@each_column
-def test_references_exist(ledger: Ledger, column: Column) -> None:
-    for target in column.refers_to:
-        assert ledgers()[target].name_column is not None
-    if column.kind_column:
-        kinds = ledger.column(column.kind_column).ledger_words
-        assert kinds
-        assert set(kinds.values()) <= set(column.refers_to)
+@each_ledger
+def test_references_exist(ledger: Ledger) -> None:
+    for column in ledger.columns:
+        for target in column.refers_to:
+            assert ledgers()[target].name_column is not None
+        if column.kind_column:
+            kinds = ledger.column(column.kind_column).ledger_words
+            assert kinds
+            assert set(kinds.values()) <= set(column.refers_to)
 
 
-@each_column
-def test_code_lists_and_words_exist(ledger: Ledger, column: Column) -> None:
-    if column.code_list:
-        assert words(column.code_list, "zh")
-        assert words(column.code_list, "en")
-    targets = (column.word_map or {}).values()
-    assert all(defined(target.replace("gy:", GY)) for target in targets)
-    assert len({normalize_name(word) for word in column.word_map or {}}) == len(column.word_map or {})
+@each_ledger
+def test_code_lists_and_words_exist(ledger: Ledger) -> None:
+    for column in ledger.columns:
+        if column.code_list:
+            assert words(column.code_list, "zh")
+            assert words(column.code_list, "en")
+        targets = (column.word_map or {}).values()
+        assert all(defined(target.replace("gy:", GY)) for target in targets)
+        assert len({normalize_name(word) for word in column.word_map or {}}) == len(column.word_map or {})
 
 
-@each_column
-def test_datatypes_are_known(ledger: Ledger, column: Column) -> None:
-    assert column.datatype in {*_DATATYPES, "gy:quantity"}
+@each_ledger
+def test_datatypes_are_known(ledger: Ledger) -> None:
+    for column in ledger.columns:
+        assert column.datatype in {*_DATATYPES, "gy:quantity"}
 
 
-@each_column
-def test_terms_are_defined(ledger: Ledger, column: Column) -> None:
-    assert defined(column.predicate)
-    assert defined(column.mints)
-    assert all(defined(constant.predicate) for constant in ledger.constants)
-    assert defined(ledger.describes)
+@each_ledger
+def test_terms_are_defined(ledger: Ledger) -> None:
+    for column in ledger.columns:
+        assert defined(column.predicate)
+        assert defined(column.mints)
+        assert all(defined(constant.predicate) for constant in ledger.constants)
+        assert defined(ledger.describes)
 
 
-@each_column
-def test_hints_speak_both_languages(ledger: Ledger, column: Column) -> None:
-    assert column.hint is None or set(column.hint) == {"zh", "en"}
+@each_ledger
+def test_hints_speak_both_languages(ledger: Ledger) -> None:
+    for column in ledger.columns:
+        assert column.hint is None or set(column.hint) == {"zh", "en"}
 
 
 def test_name_columns() -> None:
@@ -156,7 +162,9 @@ def test_name_columns() -> None:
         "sources": "id", "chains": "name", "issues": "name", "mechanisms": "name", "organizations": "name", "parks": "name",
         "places": "name", "policies": "title", "products": "name", "projects": "name", "stages": "name",
     }  # fmt: skip
-    assert {ledger.name: ledger.scope_columns for ledger in LEDGERS if ledger.scope_columns} == {"stages": ("chain",)}
+    assert {ledger.name: ledger.scope_columns for ledger in LEDGERS if ledger.scope_columns} == {
+        "stages": ("chain",)
+    }
 
 
 def test_naming_predicates() -> None:

@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.small_city import org, product, small_city
 
 from kg.errors import DataError, InputError, StoreError
 from kg.ledgers import build, collect, import_ledgers
 from kg.names import DERIVED_GRAPH, GY
 from kg.rules import derive
 from kg.store import open_store, write_nquads
+from tests.small_city import org, product, small_city
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,7 +61,14 @@ def test_what_is_built_is_what_is_stored(tmp_path: Path, ledgers: Path) -> None:
         assert write_nquads(opened.quads()) == write_nquads((*graph.quads, *derive(graph.quads)))
         assert opened.size() == result.quads
         assert opened.files() == collect([ledgers])
-    assert result.rows == {"organizations": 2, "production": 1, "products": 2, "recipes": 1, "sources": 2, "supply": 1}
+    assert result.rows == {
+        "organizations": 2,
+        "production": 1,
+        "products": 2,
+        "recipes": 1,
+        "sources": 2,
+        "supply": 1,
+    }
     assert (result.sources, result.findings) == (2, ())
 
 
@@ -94,10 +101,15 @@ def test_a_fault_leaves_everything_as_it_was(
 
 
 def test_faults_are_handed_over(store: Path, tmp_path: Path) -> None:
-    folder(tmp_path / "new", {"production.csv": "单位名称,产品,状态,来源\n甲,钢,在产,s\n丁,浆,在产,s\n".encode()})
+    folder(
+        tmp_path / "new", {"production.csv": "单位名称,产品,状态,来源\n甲,钢,在产,s\n丁,浆,在产,s\n".encode()}
+    )
     with pytest.raises(DataError) as caught:
         import_ledgers(store, [tmp_path / "new"])
-    assert [(f.row, f.column, f.value) for f in caught.value.findings] == [(2, "产品", "钢"), (3, "单位名称", "丁")]
+    assert [(f.row, f.column, f.value) for f in caught.value.findings] == [
+        (2, "产品", "钢"),
+        (3, "单位名称", "丁"),
+    ]
     assert caught.value.exit_code == 1
     assert "2" in caught.value.text("zh")
 
@@ -123,7 +135,9 @@ def test_a_strange_column_is_no_fault(store: Path, tmp_path: Path) -> None:
 
 
 def test_a_changed_file_replaces_what_it_said(store: Path, tmp_path: Path, ledgers: Path) -> None:
-    changed = folder(tmp_path / "new", {"production.csv": "单位名称,产品,状态,时点,来源\n乙,浆,在产,2025,s\n".encode()})
+    changed = folder(
+        tmp_path / "new", {"production.csv": "单位名称,产品,状态,时点,来源\n乙,浆,在产,2025,s\n".encode()}
+    )
     import_ledgers(store, [changed])
     after = quads(store)
     assert "/production/甲/" not in after
@@ -153,7 +167,9 @@ def test_a_ledger_may_be_spread_over_files(store: Path, tmp_path: Path) -> None:
     files = {"产能一.csv": again.encode(), "产能二.csv": again.encode()}
     import_ledgers(store, [folder(tmp_path / "new", files)])
     assert quads(store).count("/production/乙/") > 0
-    files["产能二.csv"] = (header.replace("状态", "状态,产能,单位") + "乙,纸,在产,3,万吨/年,2024,s\n").encode()
+    files["产能二.csv"] = (
+        header.replace("状态", "状态,产能,单位") + "乙,纸,在产,3,万吨/年,2024,s\n"
+    ).encode()
     graph = build(small_city(CITY) | files)
     (finding,) = graph.errors
     assert (finding.code, finding.file, finding.row) == ("duplicate-elsewhere", "产能二.csv", 2)
@@ -201,7 +217,10 @@ def test_a_foreign_folder_is_not_touched(tmp_path: Path, ledgers: Path) -> None:
 
 def test_deliveries_of_goods_and_energy_make_shortcuts() -> None:
     kinds = ["货物", "能源", "技术许可", "工程承包", "中试服务", "代理销售", "场地", "设备"]
-    lines = [f"supply 甲 乙{n} 浆 {kind}" for n, kind in enumerate(kinds)] + ["supply 甲 甲 浆 货物", "supply 丙 乙0 汽 能源 2024"]
+    lines = [f"supply 甲 乙{n} 浆 {kind}" for n, kind in enumerate(kinds)] + [
+        "supply 甲 甲 浆 货物",
+        "supply 丙 乙0 汽 能源 2024",
+    ]
     graph = build(small_city("\n".join(lines)))
     derived = derive(graph.quads)
     assert {(q.subject.value, q.predicate.value, q.object.value, q.graph_name.value) for q in derived} == {

@@ -156,10 +156,16 @@ QUALIFIERS = [("", ""), ("约", "about"), ("超", "over"), ("不低于", "at-lea
 
 
 @pytest.mark.parametrize(("word", "unit"), WORDS)
-@given(number=NUMBERS, qualifier=st.sampled_from(QUALIFIERS))
-def test_every_word_of_every_unit_comes_back(word: str, unit: str, number: Decimal, qualifier: tuple[str, str]) -> None:
-    found = quantity(f"{qualifier[0]}{number:f} {word}")
-    assert (found.value, found.unit) == (number, unit)
+def test_every_word_of_every_unit_comes_back(word: str, unit: str) -> None:
+    for number in ("0", "95", "1,000", "0.001"):
+        found = quantity(f"{number} {word}")
+        assert (found.value, found.unit) == (Decimal(number.replace(",", "")), unit)
+
+
+@given(number=NUMBERS, named=st.sampled_from(WORDS), qualifier=st.sampled_from(QUALIFIERS))
+def test_number_unit_and_qualifier_come_back(number: Decimal, named: tuple[str, str], qualifier: tuple[str, str]) -> None:
+    found = quantity(f"{qualifier[0]}{number:f} {named[0]}")
+    assert (found.value, found.unit) == (number, named[1])
     assert found.qualifiers == ((qualifier[1],) if qualifier[1] else ())
 
 

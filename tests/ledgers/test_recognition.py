@@ -72,7 +72,9 @@ def test_what_is_no_ledger(header: tuple[str, ...]) -> None:
 
 def test_headers_that_fit_two_ledgers_as_well_are_not_guessed() -> None:
     header = ("park name", "单位名称", "来源")
-    fits = [ledger.name for ledger in ledgers().values() if not match(sheet("x.csv", *header), ledger).missing]
+    fits = [
+        ledger.name for ledger in ledgers().values() if not match(sheet("x.csv", *header), ledger).missing
+    ]
     assert fits == ["parks", "sites"]
     assert recognize(sheet("x.csv", *header)) is None
     assert recognize(sheet("x.csv", *header, "所在县区", "管理机构")).ledger.name == "parks"  # type: ignore[union-attr]

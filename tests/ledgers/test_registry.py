@@ -22,14 +22,18 @@ def registry() -> Registry:
     return found
 
 
-@pytest.mark.parametrize("name", ["云溪竹业集团有限公司", "竹业集团", "yunxi bamboo", "YUNXIBAMBOO", "竹业 集团"])
+@pytest.mark.parametrize(
+    "name", ["云溪竹业集团有限公司", "竹业集团", "yunxi bamboo", "YUNXIBAMBOO", "竹业 集团"]
+)
 def test_names_and_aliases(registry: Registry, name: str) -> None:
     found = registry.find("organizations", name)
     assert found is not None
     assert found.name == "云溪竹业集团有限公司"
 
 
-@pytest.mark.parametrize(("ledger", "name"), [("products", "竹业集团"), ("organizations", "云溪竹业"), ("places", "云溪")])
+@pytest.mark.parametrize(
+    ("ledger", "name"), [("products", "竹业集团"), ("organizations", "云溪竹业"), ("places", "云溪")]
+)
 def test_likeness_is_no_meaning(registry: Registry, ledger: str, name: str) -> None:
     assert registry.find(ledger, name) is None
 

@@ -37,10 +37,12 @@ CODES = {"not-a-number", "not-an-integer", "not-a-date", "not-a-period", "not-an
 @example(text="9" * 5000)
 @example(text="2023-02-29")
 def test_parsers_answer_or_say_what_is_wrong(parse: Callable[[str], object], text: str) -> None:
+    code = None
     try:
         parse(text)
     except BadValueError as error:
-        assert error.code in CODES
+        code = error.code
+    assert code is None or code in CODES
 
 
 @pytest.mark.parametrize("code", sorted(CODES))
@@ -66,13 +68,23 @@ def test_a_decimal_is_not_rounded_to_the_precision_of_a_context() -> None:
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("1,234.50", "1234.5"), ("１２．５", "12.5"), ("007", "7"), ("+3", "3"), ("-0", "0"), (" 8 ", "8"), ("12,345,678", "12345678")],
+    [
+        ("1,234.50", "1234.5"),
+        ("１２．５", "12.5"),
+        ("007", "7"),
+        ("+3", "3"),
+        ("-0", "0"),
+        (" 8 ", "8"),
+        ("12,345,678", "12345678"),
+    ],
 )
 def test_numbers_as_people_write_them(written: str, meant: str) -> None:
     assert values.decimal(written).value == meant
 
 
-@pytest.mark.parametrize("text", ["1,5", "12,34", "1,2345", "10²", "1.", ".5", "1e3", "10万", "约10", "-", "", "①", "½", "--1"])
+@pytest.mark.parametrize(
+    "text", ["1,5", "12,34", "1,2345", "10²", "1.", ".5", "1e3", "10万", "约10", "-", "", "①", "½", "--1"]
+)
 def test_what_is_no_number(text: str) -> None:
     with pytest.raises(BadValueError, match="not-a-number"):
         values.decimal(text)
@@ -97,12 +109,17 @@ def test_dates_of_three_precisions(day: date, mark: str) -> None:
         assert (literal.value, literal.datatype.value.rpartition("#")[2]) == (whole[:width], kind)
 
 
-@pytest.mark.parametrize(("written", "meant"), [("2024-5", "2024-05"), ("２０２４／５／６", "2024-05-06"), ("2024-02-29", "2024-02-29")])
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("2024-5", "2024-05"), ("２０２４／５／６", "2024-05-06"), ("2024-02-29", "2024-02-29")],
+)
 def test_dates_are_padded(written: str, meant: str) -> None:
     assert values.date_text(written) == meant
 
 
-@pytest.mark.parametrize("text", ["2023-02-29", "2024-13", "2024-00", "0000", "24-05", "2024-05-", "2024年", "20240506", ""])
+@pytest.mark.parametrize(
+    "text", ["2023-02-29", "2024-13", "2024-00", "0000", "24-05", "2024-05-", "2024年", "20240506", ""]
+)
 def test_what_is_no_date(text: str) -> None:
     with pytest.raises(BadValueError, match="not-a-date"):
         values.partial_date(text)
@@ -126,7 +143,10 @@ def test_periods(written: str, period: tuple[str, str, str]) -> None:
     assert values.period(written) == period
 
 
-@pytest.mark.parametrize("text", ["2022Q5", "2022H3", "0000Q1", "2024-08/2024-01", "2024-01/", "/2024", "2024/2025/2026", "上半年", ""])
+@pytest.mark.parametrize(
+    "text",
+    ["2022Q5", "2022H3", "0000Q1", "2024-08/2024-01", "2024-01/", "/2024", "2024/2025/2026", "上半年", ""],
+)
 def test_what_is_no_period(text: str) -> None:
     with pytest.raises(BadValueError, match="not-a-period"):
         values.period(text)
@@ -143,7 +163,9 @@ def test_addresses(text: str) -> None:
     assert values.web_address(text).value == text
 
 
-@pytest.mark.parametrize("text", ["ftp://x", "example.org", "javascript:alert(1)", "http://", "http://a b", "http://x\n"])
+@pytest.mark.parametrize(
+    "text", ["ftp://x", "example.org", "javascript:alert(1)", "http://", "http://a b", "http://x\n"]
+)
 def test_what_is_no_address(text: str) -> None:
     with pytest.raises(BadValueError, match="not-an-address"):
         values.web_address(text)
@@ -160,7 +182,9 @@ def test_what_is_no_id(text: str) -> None:
         values.identifier(text)
 
 
-@pytest.mark.parametrize(("text", "lang", "tag"), [("竹浆", "", "zh"), ("Pulp", "", "en"), ("竹浆", "en", "en")])
+@pytest.mark.parametrize(
+    ("text", "lang", "tag"), [("竹浆", "", "zh"), ("Pulp", "", "en"), ("竹浆", "en", "en")]
+)
 def test_names_carry_their_language(text: str, lang: str, tag: str) -> None:
     literal = values.named(text, lang)
     assert (literal.value, literal.language) == (text, tag)

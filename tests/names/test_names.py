@@ -22,7 +22,16 @@ def test_two_names_never_share_a_segment(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("", "~"), ("~", "%7E"), (".", "%2E"), ("..", "."), ("a/b", "a%2Fb"), ("a b", "a%20b"), ("A", "a"), ("（", "(")],
+    [
+        ("", "~"),
+        ("~", "%7E"),
+        (".", "%2E"),
+        ("..", "."),
+        ("a/b", "a%2Fb"),
+        ("a b", "a%20b"),
+        ("A", "a"),
+        ("（", "("),
+    ],
 )
 def test_near_names_stay_apart(one: str, other: str) -> None:
     assert segment(one) != segment(other)
@@ -77,7 +86,8 @@ def test_width_case_and_space_do_not_tell_names_apart(written: str, meant: str) 
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("云溪股份", "云溪集团"), ("一期项目", "二期项目"), ("丁二烯", "丁烯"), ("PVC-R", "PVCR")]
+    ("one", "other"),
+    [("云溪股份", "云溪集团"), ("一期项目", "二期项目"), ("丁二烯", "丁烯"), ("PVC-R", "PVCR")],
 )
 def test_nothing_else_is_folded(one: str, other: str) -> None:
     assert normalize_name(one) != normalize_name(other)
@@ -111,7 +121,8 @@ def test_expand_leaves_the_rest(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "answer"), [("竹浆", True), ("ABS树脂", True), ("𠀋", True), ("Pulp 2", False), ("（）。", False), ("", False)]
+    ("text", "answer"),
+    [("竹浆", True), ("ABS树脂", True), ("𠀋", True), ("Pulp 2", False), ("（）。", False), ("", False)],
 )
 def test_han_decides_the_language(text: str, answer: bool) -> None:
     assert has_han(text) is answer

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.small_city import names, network_of, org, product, small_city, store_of
 
 from kg.ledgers import build, collect
 from kg.names import SOURCE
 from kg.network import known_at, load, newest_date
 from kg.store import memory_store, open_store
+from tests.small_city import names, network_of, org, product, small_city, store_of
 
 YUNXI = Path(__file__).resolve().parent.parent / "cities" / "yunxi"
 OXIGRAPH = Path(sys.executable).with_name("oxigraph")
@@ -81,16 +81,28 @@ def test_production_known_at(as_of: str, made: list[str]) -> None:
 
 def test_one_statement_of_two_sources_and_a_third_that_differs() -> None:
     network = network_of(TWO_SOURCES)
-    first, second = sorted((f for f in network.production if f.organization == org("甲")), key=lambda f: str(f.capacity))
+    first, second = sorted(
+        (f for f in network.production if f.organization == org("甲")), key=lambda f: str(f.capacity)
+    )
     assert (first.capacity, first.unit, first.provenance.sources) == (Decimal(10), "10kt-a", ("s", "t"))
     assert (first.provenance.evidence, first.provenance.date, first.provenance.dated) == ("e2", "2024", True)
-    assert (second.capacity, second.provenance.sources, second.provenance.evidence) == (Decimal(8), ("u",), "e5")
+    assert (second.capacity, second.provenance.sources, second.provenance.evidence) == (
+        Decimal(8),
+        ("u",),
+        "e5",
+    )
     (third,) = (f for f in network.production if f.organization == org("乙"))
     assert third.capacity is None
-    assert (third.provenance.sources, third.provenance.date, third.provenance.dated) == (("t", "u"), "2020", False)
+    assert (third.provenance.sources, third.provenance.date, third.provenance.dated) == (
+        ("t", "u"),
+        "2020",
+        False,
+    )
 
 
-@pytest.mark.parametrize(("evidence", "count"), [("e1", 0), ("e2", 2), ("e3", 2), ("e4", 2), ("e5", 3), ("e6", 3)])
+@pytest.mark.parametrize(
+    ("evidence", "count"), [("e1", 0), ("e2", 2), ("e3", 2), ("e4", 2), ("e5", 3), ("e6", 3)]
+)
 def test_admitted_evidence(evidence: str, count: int) -> None:
     assert len(network_of(TWO_SOURCES, evidence=evidence).production) == count
 
@@ -106,7 +118,12 @@ def test_sources() -> None:
     network = network_of(TWO_SOURCES)
     assert list(network.sources) == ["r", "s", "t", "u"]
     source = network.sources["t"]
-    assert (source.iri, source.issued, source.evidence, source.publisher) == (SOURCE + "t", "2024-03", "e2", "")
+    assert (source.iri, source.issued, source.evidence, source.publisher) == (
+        SOURCE + "t",
+        "2024-03",
+        "e2",
+        "",
+    )
 
 
 def test_broader_products_kinds_routes_and_uses() -> None:
@@ -123,7 +140,10 @@ def test_broader_products_kinds_routes_and_uses() -> None:
     assert network.broader == {product("白浆"): (product("浆"),)}
     assert network.product_kinds[product("木")] == "raw"
     routes = network.routes[product("浆")]
-    assert [(route.name, [(names([p.product])[0], p.requirement, p.coefficient) for p in route.inputs]) for route in routes] == [
+    assert [
+        (route.name, [(names([p.product])[0], p.requirement, p.coefficient) for p in route.inputs])
+        for route in routes
+    ] == [
         ("化学", [("木", "required", Decimal(2)), ("碱", "auxiliary", None)]),
         ("机械", [("木", "required", Decimal("1.5"))]),
     ]
@@ -134,7 +154,13 @@ def test_broader_products_kinds_routes_and_uses() -> None:
 
 def test_organizations_end() -> None:
     text = "organization 老厂 本地 1958 1999-06\norganization 外厂 外地\norganization 谜 不明\nproduction 老厂 纸 在产 - - 1980"
-    for as_of, local in (("1980", True), ("1999-05", True), ("1999-06", False), ("1999", False), ("2025", False)):
+    for as_of, local in (
+        ("1980", True),
+        ("1999-05", True),
+        ("1999-06", False),
+        ("1999", False),
+        ("2025", False),
+    ):
         assert network_of(text, as_of).local(org("老厂")) is local
     network = network_of(text)
     assert not network.local(org("外厂"))
@@ -142,7 +168,9 @@ def test_organizations_end() -> None:
     assert not network.local(org("没有"))
 
 
-@pytest.mark.parametrize(("as_of", "count"), [("2023", 0), ("2024", 1), ("2027-12-31", 1), ("2027", 1), ("2028", 0)])
+@pytest.mark.parametrize(
+    ("as_of", "count"), [("2023", 0), ("2024", 1), ("2027-12-31", 1), ("2027", 1), ("2028", 0)]
+)
 def test_grades_run_out(as_of: str, count: int) -> None:
     text = "grade 甲 专精特新“小巨人”企业 2024 2027\norganization 甲 本地"
     assert len(network_of(text, as_of).grades) == count
@@ -188,7 +216,11 @@ def test_stages_in_order_with_their_products() -> None:
 def test_names_fall_back_and_sites() -> None:
     network = load(memory_store(build(collect([YUNXI])).quads))
     thing = network.thing(org("云溪竹业集团有限公司"))
-    assert (thing.zh, thing.en, thing.aliases) == ("云溪竹业集团有限公司", "云溪竹业集团有限公司", ("云溪竹业", "竹业集团"))
+    assert (thing.zh, thing.en, thing.aliases) == (
+        "云溪竹业集团有限公司",
+        "云溪竹业集团有限公司",
+        ("云溪竹业", "竹业集团"),
+    )
     assert network.thing("urn:x").label("en") == "urn:x"
     own = network.organizations[org("云溪竹业集团有限公司")]
     assert (names(own.places), names(own.parks)) == (["溪南县"], ["云溪竹产业园"])
@@ -208,7 +240,9 @@ def server() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     process = subprocess.Popen(
-        [str(OXIGRAPH), "serve", "--bind", f"127.0.0.1:{port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [str(OXIGRAPH), "serve", "--bind", f"127.0.0.1:{port}"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         for _ in range(200):

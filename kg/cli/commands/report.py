@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.analyses import clusters_of, gaps_of
+from kg.cli.analyses import clusters_of, critical_of, gaps_of
 from kg.cli.bilingual import Command, LazyGroup
 from kg.cli.lookup import anchor_named, chain_named
 from kg.cli.options import as_of_option, lang_option, option, output_options, store_option
@@ -27,6 +27,10 @@ report = LazyGroup(
         "gaps": "kg.cli.commands.report:gaps",
         "surplus": "kg.cli.commands.report:surplus",
         "anchors": "kg.cli.commands.report:anchors",
+        "critical": "kg.cli.commands.report:critical",
+        "local-supply": "kg.cli.commands.supply_reports:local_supply",
+        "latent": "kg.cli.commands.supply_reports:latent",
+        "targets": "kg.cli.commands.supply_reports:targets",
     },
     params=[lang_option()],
 )
@@ -63,7 +67,7 @@ def gaps(
             rows = tuple(finding for finding in rows if finding in of_anchor)
         return gaps_table(found, rows, lang, of=anchor_iri or chain_iri)
 
-    _report(table, store, as_of, format_, out)
+    hand_out(table, store, as_of, format_, out)
 
 
 @click.command("surplus", cls=Command)
@@ -89,7 +93,7 @@ def surplus(
         found = gaps_of(network)
         return surplus_table(found, find_surplus(found, anchor_iri), lang, of=anchor_iri)
 
-    _report(table, store, as_of, format_, out)
+    hand_out(table, store, as_of, format_, out)
 
 
 @click.command("anchors", cls=Command)
@@ -113,10 +117,34 @@ def anchors(
         anchor_iri = anchor_named(opened, network, anchor, lang) if anchor else None
         return anchors_table(clusters_of(network), lang, of=anchor_iri)
 
-    _report(table, store, as_of, format_, out)
+    hand_out(table, store, as_of, format_, out)
 
 
-def _report(
+@click.command("critical", cls=Command)
+@option("--anchor", metavar="NAME")
+@as_of_option
+@output_options
+@store_option
+def critical(
+    anchor: str | None,
+    as_of: str | None,
+    format_: Format | None,
+    out: Path | None,
+    store: str,
+    lang: Language,
+) -> None:
+    """Report the critical points."""
+
+    def table(network: Network, opened: Store) -> Table:
+        from kg.reports.critical_table import critical_table
+
+        anchor_iri = anchor_named(opened, network, anchor, lang) if anchor else None
+        return critical_table(critical_of(network), lang, of=anchor_iri)
+
+    hand_out(table, store, as_of, format_, out)
+
+
+def hand_out(
     table: Callable[[Network, Store], Table],
     store: str,
     as_of: str | None,

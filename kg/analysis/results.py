@@ -1,0 +1,233 @@
+"""Results as data: findings, memberships and balances as quads, each in a named graph with the run that made it.
+
+Results are computed, not recorded: their graphs lie below ``https://w3id.org/gongyue/graph/analysis/``, bear no source,
+and nothing that loads facts reads them. The run (``gy:Analysis``, a ``prov:Activity``) tells the software, the data by date
+and digest, and the parameters. It tells no time of the clock, so that equal data gives equal quads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Final
+
+from kg import __version__
+from kg.amounts import plain_number
+from kg.analysis.clusters import Clusters, Membership
+from kg.analysis.explain import why
+from kg.analysis.gaps import Finding, Gaps
+from kg.analysis.links import INFERRED_WEIGHT, PIPELINE_FACTOR
+from kg.analysis.surplus import Surplus
+from kg.messages import LANGUAGES
+from kg.names import ANALYSIS_GRAPHS, DCTERMS, GY, ID, PROV, RDF_TYPE, SCHEME, SOURCE, XSD, local_name, segment
+from kg.store import Store
+from kg.store.terms import Literal, NamedNode, Quad
+
+RESULTS: Final = ("findings", "memberships", "balances")
+# Beyond this many digits a membership is rounding of the power iteration.
+_WEIGHT: Final = Decimal("1e-9")
+_DATE: Final = {4: "gYear", 7: "gYearMonth", 10: "date"}
+_TYPE: Final = NamedNode(RDF_TYPE)
+_GENERATED: Final = NamedNode(PROV + "wasGeneratedBy")
+_DERIVED: Final = NamedNode(PROV + "wasDerivedFrom")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Which graphs were written, with the number of results in each, and the digest of the data they hold for."""
+
+    counts: Mapping[str, int]
+    digest: str
+
+
+def data_digest(store: Store) -> str:
+    """Return a digest of every quad in the store besides results of analyses.
+
+    Digests of the single quads are added up, so that the order in which a store yields them does not matter.
+    """
+    total = 0
+    for graph in store.graphs():
+        if not graph.startswith(ANALYSIS_GRAPHS):
+            for quad in store.quads(graph):
+                total += int.from_bytes(hashlib.sha256(str(quad).encode()).digest(), "big")
+    return f"sha256:{total % (1 << 256):064x}"
+
+
+def write_results(
+    store: Store, gaps: Gaps, clusters: Clusters, surpluses: Iterable[Surplus]
+) -> Written:
+    """Write results into a store, all or nothing, in place of all that were there.
+
+    Parameters
+    ----------
+    store
+        Opened for writing; the one that the results were computed from.
+    gaps, clusters, surpluses
+        What the analyses found, on one network.
+
+    Raises
+    ------
+    StoreError
+        If the store was not opened for writing or cannot be written.
+    """
+    digest = data_digest(store)
+    graphs = result_quads(gaps, clusters, surpluses, digest)
+    stale = [g for g in store.graphs() if g.startswith(ANALYSIS_GRAPHS) and g not in graphs]
+    store.replace(graphs, drop=stale)
+    counts = {
+        graph: len({quad.subject for quad in quads if quad.predicate == _GENERATED})
+        for graph, quads in graphs.items()
+    }
+    return Written(counts, digest)
+
+
+def result_quads(
+    gaps: Gaps, clusters: Clusters, surpluses: Iterable[Surplus], digest: str
+) -> dict[str, tuple[Quad, ...]]:
+    """Return the quads of each result graph, in a fixed order; see `write_results`."""
+    parts: dict[str, Iterator[tuple[NamedNode, NamedNode, object]]] = {
+        "findings": _findings(gaps),
+        "memberships": _memberships(clusters),
+        "balances": _balances(gaps, surpluses),
+    }
+    limits = {name: _written(value) for name, value in asdict(gaps.thresholds).items()}
+    walk = {
+        "alpha": _written(clusters.alpha),
+        "inferred_weight": _written(INFERRED_WEIGHT),
+        "pipeline_factor": _written(PIPELINE_FACTOR),
+        "horizon_years": _written(clusters.horizon.present),
+        "pipeline_horizon_years": _written(clusters.horizon.pipeline),
+    }
+    found = {}
+    for name in RESULTS:
+        run = NamedNode(f"{ID}analysis/{name}")
+        triples = {*_run(run, gaps.network.as_of, digest, walk if name == "memberships" else limits)}
+        for subject, predicate, value in parts[name]:
+            triples.add((subject, predicate, value))
+            triples.add((subject, _GENERATED, run))
+        graph = NamedNode(ANALYSIS_GRAPHS + name)
+        quads = (Quad(*triple, graph) for triple in triples)
+        found[graph.value] = tuple(sorted(quads, key=str))
+    return found
+
+
+def _written(value: object) -> str:
+    return plain_number(value) if isinstance(value, int | float | Decimal) else str(value)
+
+
+def _run(
+    run: NamedNode, as_of: str, digest: str, parameters: Mapping[str, str]
+) -> Iterator[tuple[NamedNode, NamedNode, object]]:
+    yield run, _TYPE, NamedNode(GY + "Analysis")
+    yield run, _TYPE, NamedNode(PROV + "Activity")
+    yield run, NamedNode(GY + "softwareVersion"), Literal(f"gongyue {__version__}")
+    yield run, NamedNode(GY + "dataDigest"), Literal(digest)
+    if len(as_of) in _DATE:
+        yield run, NamedNode(GY + "dataAsOf"), Literal(as_of, datatype=NamedNode(XSD + _DATE[len(as_of)]))
+    for name, value in sorted(parameters.items()):
+        yield run, NamedNode(GY + "parameterValue"), Literal(f"{name}={value}")
+
+
+def _node(kind: str, *parts: str) -> NamedNode:
+    return NamedNode(f"{ID}{kind}/" + segment("~".join(map(_short, parts))))
+
+
+def _short(thing: str) -> str:
+    """A thing's name; with its class where it might be another thing's name too (a project called like its firm)."""
+    kind, slash, _ = thing.removeprefix(ID).partition("/")
+    named = local_name(thing)
+    return f"{kind}/{named}" if slash and kind not in ("organization", "product", "chain") else named
+
+
+def _decimal(value: Decimal) -> Literal:
+    return Literal(plain_number(value), datatype=NamedNode(XSD + "decimal"))
+
+
+def _basis(
+    node: NamedNode, evidence: str, sources: Iterable[str]
+) -> Iterator[tuple[NamedNode, NamedNode, object]]:
+    if evidence:
+        yield node, NamedNode(GY + "resultEvidence"), NamedNode(f"{SCHEME}evidence-level/{evidence}")
+    for source in sources:
+        yield node, _DERIVED, NamedNode(SOURCE + segment(source))
+
+
+def _findings(gaps: Gaps) -> Iterator[tuple[NamedNode, NamedNode, object]]:
+    taken: dict[str, int] = {}
+    for finding in gaps.findings:
+        about = (finding.product,) if finding.product else finding.chains
+        node = _node("finding", finding.kind, *about)
+        # Two issues may be open about one product.
+        taken[node.value] = taken.get(node.value, 0) + 1
+        if taken[node.value] > 1:
+            node = _node("finding", finding.kind, *about, str(taken[node.value]))
+        yield from _finding(node, finding, gaps)
+
+
+def _finding(node: NamedNode, finding: Finding, gaps: Gaps) -> Iterator[tuple[NamedNode, NamedNode, object]]:
+    yield node, _TYPE, NamedNode(GY + "Finding")
+    yield node, NamedNode(GY + "findingKind"), NamedNode(f"{SCHEME}finding-kind/{finding.kind}")
+    if finding.product:
+        yield node, NamedNode(GY + "findingProduct"), NamedNode(finding.product)
+    for chain in finding.chains:
+        yield node, NamedNode(GY + "findingChain"), NamedNode(chain)
+    for stage in finding.stages:
+        yield node, NamedNode(GY + "findingStage"), NamedNode(stage.iri)
+    for organization in sorted({user.organization for need in finding.needs for user in need.users}):
+        yield node, NamedNode(GY + "neededBy"), NamedNode(organization)
+    for organization in sorted({maker.organization for maker in (*finding.makers, *finding.pipeline)}):
+        yield node, NamedNode(GY + "findingMaker"), NamedNode(organization)
+    if finding.ratio is not None:
+        yield node, NamedNode(GY + "findingRatio"), _decimal(finding.ratio)
+    for lang in LANGUAGES:
+        yield node, NamedNode(DCTERMS + "description"), Literal(why(finding, gaps.network, lang), language=lang)
+    yield from _basis(node, finding.evidence, finding.sources)
+
+
+def _memberships(clusters: Clusters) -> Iterator[tuple[NamedNode, NamedNode, object]]:
+    for one in clusters.memberships:
+        node = _node("membership", one.anchor, one.direction, one.organization)
+        integer = NamedNode(XSD + "integer")
+        yield node, _TYPE, NamedNode(GY + "Membership")
+        yield node, NamedNode(GY + "memberOf"), NamedNode(one.anchor)
+        yield node, NamedNode(GY + "member"), NamedNode(one.organization)
+        yield node, NamedNode(GY + "direction"), NamedNode(f"{SCHEME}chain-position/{one.direction}")
+        yield node, NamedNode(GY + "tier"), Literal(str(one.tier), datatype=integer)
+        if one.recorded_tier is not None:
+            yield node, NamedNode(GY + "recordedTier"), Literal(str(one.recorded_tier), datatype=integer)
+        weight = min(Decimal(repr(one.weight)).quantize(_WEIGHT), Decimal(1))
+        yield node, NamedNode(GY + "weight"), _decimal(weight)
+        yield from _basis(node, _evidence(one), sorted({s for link in one.path for s in link.sources}))
+
+
+def _evidence(membership: Membership) -> str:
+    """The weakest link's level; an inferred link is a rule's."""
+    if any(link.basis != "recorded" for link in membership.path):
+        return "e6"
+    return max((min(p.evidence for p in link.provenances) for link in membership.path), default="e6")
+
+
+def _balances(gaps: Gaps, surpluses: Iterable[Surplus]) -> Iterator[tuple[NamedNode, NamedNode, object]]:
+    for one in surpluses:
+        node = _node("balance", one.product)
+        yield node, _TYPE, NamedNode(GY + "Balance")
+        yield node, NamedNode(GY + "balanceProduct"), NamedNode(one.product)
+        amounts = {
+            "balanceCapacity": one.capacity,
+            # Without a recorded user the need is not known to be nothing.
+            "balanceNeed": one.need if one.users else None,
+            "balanceSurplus": one.surplus if one.users else None,
+        }
+        for name, amount in amounts.items():
+            if amount is not None:
+                yield node, NamedNode(GY + name), _decimal(amount)
+        for output in sorted({outlet.route.output for outlet in one.outlets}):
+            yield node, NamedNode(GY + "balanceOutlet"), NamedNode(output)
+        levels = [maker.provenance.evidence for maker in one.makers]
+        levels += [
+            min((s.evidence for i in outlet.route.sources if (s := gaps.network.sources.get(i))), default="e6")
+            for outlet in one.outlets
+        ]
+        yield from _basis(node, max(levels, default="e6"), one.sources)
