@@ -321,7 +321,8 @@ class _Finder:
             for fact in self.gaps.network.supply
             if fact.kind in GOODS
         }
-        supplied = {(buyer, product) for _, buyer, product in traded}
+        # Who buys from outside may still be brought together with a local seller.
+        supplied = {(buyer, product) for supplier, buyer, product in traded if self.gaps.network.local(supplier)}
         for product, needs in self.gaps.needs.items():
             makers = self.gaps.presence.makers_of(product)
             own = {maker.organization for maker in makers}

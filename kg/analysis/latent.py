@@ -49,10 +49,17 @@ def find_latent(gaps: Gaps, anchor: str | None = None) -> tuple[LatentMatch, ...
                 for need in finding.needs
                 if (own := tuple(user for user in need.users if user.organization == buyer))
             )
-            for seller in sorted({maker.organization for maker in finding.makers}):
-                if anchor in (None, buyer, seller):
-                    made = tuple(maker for maker in finding.makers if maker.organization == seller)
-                    found.append(
-                        LatentMatch(finding.product, seller, buyer, made, needs, demand_of(needs), finding)
-                    )
+            found += [
+                LatentMatch(
+                    finding.product,
+                    seller,
+                    buyer,
+                    tuple(maker for maker in finding.makers if maker.organization == seller),
+                    needs,
+                    demand_of(needs),
+                    finding,
+                )
+                for seller in sorted({maker.organization for maker in finding.makers})
+                if anchor in (None, buyer, seller)
+            ]
     return tuple(found)

@@ -72,11 +72,12 @@ def find_links(
         if with_pipeline:
             for maker in presence.pipeline_of(product):
                 makers.setdefault(maker.organization, (maker, True))
+        family = (product, *network.broader.get(product, ()), *presence.narrower_of(product))
         for need in needs:
             for user in need.users:
                 if user.organization in makers and not makers[user.organization][1]:
                     continue  # the user makes it itself
-                if (user.organization, product) in met:
+                if any((user.organization, member) in met for member in family):
                     continue
                 sellers = {name: found for name, found in makers.items() if name != user.organization}
                 if len(sellers) > MOST_CANDIDATES:

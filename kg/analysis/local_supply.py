@@ -158,7 +158,9 @@ class _Finder:
     deliveries: tuple[Supply, ...]
 
     def rates(self, name: str, firms: frozenset[str]) -> Iterable[LocalRate]:
-        bought = tuple(fact for fact in self.deliveries if fact.buyer in firms and fact.supplier != fact.buyer)
+        bought = tuple(
+            fact for fact in self.deliveries if fact.buyer in firms and fact.supplier != fact.buyer
+        )
         yield self._by_value(name, bought)
         yield self._counted(name, "L2", self._by_product((f, f.supplier) for f in bought))
         suppliers = {fact.supplier: self._holds(fact.supplier) for fact in bought}
@@ -188,7 +190,9 @@ class _Finder:
         placed = [self._holds(fact.supplier) for fact in bought]
         known = [a is not None and place is not None for a, place in zip(amounts, placed, strict=True)]
         whole = bool(bought) and all(known)
-        inside = sum((a for a, place in zip(amounts, placed, strict=True) if a is not None and place), Decimal(0))
+        inside = sum(
+            (a for a, place in zip(amounts, placed, strict=True) if a is not None and place), Decimal(0)
+        )
         total = sum((a for a in amounts if a is not None), Decimal(0))
         state: State = "no-data" if not bought else "known" if whole and total else "unknown"
         by_product = self._by_product((fact, fact.supplier) for fact in bought)
@@ -233,7 +237,9 @@ class _Finder:
 
     def _delivered(self, firms: frozenset[str], outputs: Mapping[str, tuple[Maker, ...]]) -> _Placed:
         """Outputs by where their recorded buyers are; those without any are not known to be used anywhere."""
-        sold = self._by_product((f, f.buyer) for f in self.deliveries if f.supplier in firms and f.product in outputs)
+        sold = self._by_product(
+            (f, f.buyer) for f in self.deliveries if f.supplier in firms and f.product in outputs
+        )
         where = {product: sold.where.get(product) for product in outputs}
         facts = [maker.provenance for makers in outputs.values() for maker in makers]
         return _Placed(where, (*facts, *sold.facts))
@@ -282,7 +288,7 @@ class _Finder:
         local, total = numbers or (None, None)
         dates = [fact.date for fact in placed.facts if fact.date]
 
-        def those(wanted: bool | None) -> tuple[str, ...]:  # noqa: FBT001 - one of three answers, not a switch
+        def those(*, wanted: bool | None) -> tuple[str, ...]:
             return tuple(sorted(thing for thing, place in placed.where.items() if place is wanted))
 
         return LocalRate(
@@ -292,9 +298,9 @@ class _Finder:
             local,
             total,
             *coverage,
-            those(True),
-            those(False),
-            those(None),
+            those(wanted=True),
+            those(wanted=False),
+            those(wanted=None),
             placed.own,
             min(dates, default=""),
             max(dates, default=""),

@@ -28,6 +28,8 @@ Basis = Literal["production", "supply", "project", "inferred"]
 PIPELINE_FROM = "signed"
 ON_STREAM_FROM = "in-production"
 ENDED = "terminated"
+# A project that was last heard of as suspended is not coming, until it is heard of again.
+SUSPENDED = "suspended"
 # Suppliers of technology or services do not thereby have the product.
 GOODS = frozenset({"goods", "energy"})
 
@@ -207,11 +209,14 @@ def _add_projects(
         reached = [event for event in project.events if event.kind == "actual"]
         if not reached or any(event.stage == ENDED for event in reached):
             continue
-        furthest = max(reached, key=lambda event: (stage_rank(event.stage), event.provenance.date))
+        heard = max(reached, key=lambda event: (event.provenance.date, stage_rank(event.stage)))
+        going = [event for event in reached if event.stage != SUSPENDED]
+        if heard.stage == SUSPENDED or not going:
+            continue
+        furthest = max(going, key=lambda event: (stage_rank(event.stage), event.provenance.date))
         if stage_rank(furthest.stage) < stage_rank(PIPELINE_FROM):
             continue
         on_stream = stage_rank(furthest.stage) >= stage_rank(ON_STREAM_FROM)
-        heard = max(reached, key=lambda event: event.provenance.date)
         if not current(heard.provenance, network.as_of, horizon.present if on_stream else horizon.pipeline):
             continue
         # The city's project ledger lists projects in the city. Where no local owner is on record for it or for its

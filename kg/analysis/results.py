@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
 from kg import __version__
 from kg.amounts import plain_number
@@ -21,7 +21,19 @@ from kg.analysis.gaps import Finding, Gaps
 from kg.analysis.links import INFERRED_WEIGHT, PIPELINE_FACTOR
 from kg.analysis.surplus import Surplus
 from kg.messages import LANGUAGES
-from kg.names import ANALYSIS_GRAPHS, DCTERMS, GY, ID, PROV, RDF_TYPE, SCHEME, SOURCE, XSD, local_name, segment
+from kg.names import (
+    ANALYSIS_GRAPHS,
+    DCTERMS,
+    GY,
+    ID,
+    PROV,
+    RDF_TYPE,
+    SCHEME,
+    SOURCE,
+    XSD,
+    local_name,
+    segment,
+)
 from kg.store import Store
 from kg.store.terms import Literal, NamedNode, Quad
 
@@ -29,6 +41,8 @@ RESULTS: Final = ("findings", "memberships", "balances")
 # Beyond this many digits a membership is rounding of the power iteration.
 _WEIGHT: Final = Decimal("1e-9")
 _DATE: Final = {4: "gYear", 7: "gYearMonth", 10: "date"}
+Statement: TypeAlias = tuple[NamedNode, NamedNode, NamedNode | Literal]
+
 _TYPE: Final = NamedNode(RDF_TYPE)
 _GENERATED: Final = NamedNode(PROV + "wasGeneratedBy")
 _DERIVED: Final = NamedNode(PROV + "wasDerivedFrom")
@@ -55,9 +69,7 @@ def data_digest(store: Store) -> str:
     return f"sha256:{total % (1 << 256):064x}"
 
 
-def write_results(
-    store: Store, gaps: Gaps, clusters: Clusters, surpluses: Iterable[Surplus]
-) -> Written:
+def write_results(store: Store, gaps: Gaps, clusters: Clusters, surpluses: Iterable[Surplus]) -> Written:
     """Write results into a store, all or nothing, in place of all that were there.
 
     Parameters
@@ -87,7 +99,7 @@ def result_quads(
     gaps: Gaps, clusters: Clusters, surpluses: Iterable[Surplus], digest: str
 ) -> dict[str, tuple[Quad, ...]]:
     """Return the quads of each result graph, in a fixed order; see `write_results`."""
-    parts: dict[str, Iterator[tuple[NamedNode, NamedNode, object]]] = {
+    parts: dict[str, Iterator[Statement]] = {
         "findings": _findings(gaps),
         "memberships": _memberships(clusters),
         "balances": _balances(gaps, surpluses),
@@ -119,7 +131,7 @@ def _written(value: object) -> str:
 
 def _run(
     run: NamedNode, as_of: str, digest: str, parameters: Mapping[str, str]
-) -> Iterator[tuple[NamedNode, NamedNode, object]]:
+) -> Iterator[Statement]:
     yield run, _TYPE, NamedNode(GY + "Analysis")
     yield run, _TYPE, NamedNode(PROV + "Activity")
     yield run, NamedNode(GY + "softwareVersion"), Literal(f"gongyue {__version__}")
@@ -147,14 +159,14 @@ def _decimal(value: Decimal) -> Literal:
 
 def _basis(
     node: NamedNode, evidence: str, sources: Iterable[str]
-) -> Iterator[tuple[NamedNode, NamedNode, object]]:
+) -> Iterator[Statement]:
     if evidence:
         yield node, NamedNode(GY + "resultEvidence"), NamedNode(f"{SCHEME}evidence-level/{evidence}")
     for source in sources:
         yield node, _DERIVED, NamedNode(SOURCE + segment(source))
 
 
-def _findings(gaps: Gaps) -> Iterator[tuple[NamedNode, NamedNode, object]]:
+def _findings(gaps: Gaps) -> Iterator[Statement]:
     taken: dict[str, int] = {}
     for finding in gaps.findings:
         about = (finding.product,) if finding.product else finding.chains
@@ -166,7 +178,7 @@ def _findings(gaps: Gaps) -> Iterator[tuple[NamedNode, NamedNode, object]]:
         yield from _finding(node, finding, gaps)
 
 
-def _finding(node: NamedNode, finding: Finding, gaps: Gaps) -> Iterator[tuple[NamedNode, NamedNode, object]]:
+def _finding(node: NamedNode, finding: Finding, gaps: Gaps) -> Iterator[Statement]:
     yield node, _TYPE, NamedNode(GY + "Finding")
     yield node, NamedNode(GY + "findingKind"), NamedNode(f"{SCHEME}finding-kind/{finding.kind}")
     if finding.product:
@@ -182,11 +194,15 @@ def _finding(node: NamedNode, finding: Finding, gaps: Gaps) -> Iterator[tuple[Na
     if finding.ratio is not None:
         yield node, NamedNode(GY + "findingRatio"), _decimal(finding.ratio)
     for lang in LANGUAGES:
-        yield node, NamedNode(DCTERMS + "description"), Literal(why(finding, gaps.network, lang), language=lang)
+        yield (
+            node,
+            NamedNode(DCTERMS + "description"),
+            Literal(why(finding, gaps.network, lang), language=lang),
+        )
     yield from _basis(node, finding.evidence, finding.sources)
 
 
-def _memberships(clusters: Clusters) -> Iterator[tuple[NamedNode, NamedNode, object]]:
+def _memberships(clusters: Clusters) -> Iterator[Statement]:
     for one in clusters.memberships:
         node = _node("membership", one.anchor, one.direction, one.organization)
         integer = NamedNode(XSD + "integer")
@@ -209,7 +225,7 @@ def _evidence(membership: Membership) -> str:
     return max((min(p.evidence for p in link.provenances) for link in membership.path), default="e6")
 
 
-def _balances(gaps: Gaps, surpluses: Iterable[Surplus]) -> Iterator[tuple[NamedNode, NamedNode, object]]:
+def _balances(gaps: Gaps, surpluses: Iterable[Surplus]) -> Iterator[Statement]:
     for one in surpluses:
         node = _node("balance", one.product)
         yield node, _TYPE, NamedNode(GY + "Balance")
@@ -227,7 +243,9 @@ def _balances(gaps: Gaps, surpluses: Iterable[Surplus]) -> Iterator[tuple[NamedN
             yield node, NamedNode(GY + "balanceOutlet"), NamedNode(output)
         levels = [maker.provenance.evidence for maker in one.makers]
         levels += [
-            min((s.evidence for i in outlet.route.sources if (s := gaps.network.sources.get(i))), default="e6")
+            min(
+                (s.evidence for i in outlet.route.sources if (s := gaps.network.sources.get(i))), default="e6"
+            )
             for outlet in one.outlets
         ]
         yield from _basis(node, max(levels, default="e6"), one.sources)

@@ -13,8 +13,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final, Literal
 
 from kg.analysis.likeness import Cores, alike, contained, grouped, numbers
-from kg.names import SKOS, has_han, local_name, normalize_name
-from kg.network.loading import rows
+from kg.names import GY, SKOS, has_han, local_name, normalize_name
+from kg.network.loading import rows, select
 
 if TYPE_CHECKING:
     from kg.store import Store
@@ -81,7 +81,7 @@ class _Named:
     iri: str
     kind: Kind
     class_: str
-    shown: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)  # in no order: every use takes the least, or all
     others: list[str] = field(default_factory=list)
 
     @property
@@ -148,13 +148,16 @@ def _named(store: Store) -> tuple[list[_Named], list[str]]:
     """Return the things with their names in the order of their IRIs, and the names of the places."""
     things: dict[str, _Named] = {}
     places = []
-    for row in rows(store, "named"):
-        kind = _KIND_OF.get(local_name(row["class"]))
+    # Not by way of dictionaries: a large city has some hundred thousand names.
+    for thing, class_, naming, name in select(store, "named").rows:
+        kind = _KIND_OF.get(class_.value.removeprefix(GY))
         if kind is None:
-            places.append(row["name"])
+            places.append(name.value)
             continue
-        thing = things.setdefault(row["thing"], _Named(row["thing"], kind, local_name(row["class"]).lower()))
-        (thing.shown if row["property"] == SKOS + "prefLabel" else thing.others).append(row["name"])
+        found = things.get(thing.value)
+        if found is None:
+            found = things[thing.value] = _Named(thing.value, kind, class_.value.removeprefix(GY).lower())
+        (found.shown if naming.value == SKOS + "prefLabel" else found.others).append(name.value)
     return [things[iri] for iri in sorted(things)], places
 
 

@@ -219,7 +219,9 @@ class _Finder:
 
     def _names(self, iri: str) -> tuple[str, ...]:
         thing = self.gaps.network.thing(iri)
-        return tuple(name for name in dict.fromkeys((thing.zh, thing.en, *thing.aliases)) if len(name) >= _LEAST_NAME)
+        return tuple(
+            name for name in dict.fromkeys((thing.zh, thing.en, *thing.aliases)) if len(name) >= _LEAST_NAME
+        )
 
     def organization(self, firm: Firm) -> str:
         """Return the firm's IRI in the ledgers, by its full or its short name; empty if they do not know it."""
@@ -266,7 +268,10 @@ class _Finder:
         first, *others = self._names(product) or (self.gaps.network.thing(product).zh,)
         kinds = self.gaps.presence.narrower_of(product)
         asked: dict[str, None] = {}
-        plan: list[tuple[Match, str, str]] = [("exact", first, first), *(("alias", name, name) for name in others)]
+        plan: list[tuple[Match, str, str]] = [
+            ("exact", first, first),
+            *(("alias", name, name) for name in others),
+        ]
         plan += [("narrower", kind, name) for kind in sorted(kinds) for name in self._names(kind)]
         for match, matched, name in plan:
             key = normalize_name(name)
@@ -294,5 +299,9 @@ class _Finder:
         return True
 
     def _also(self, firm: Firm, product: str) -> tuple[str, ...]:
-        found = {gap for name in self.dataset.products_of(firm) for gap in self.fillers.get(normalize_name(name), ())}
+        found = {
+            gap
+            for name in self.dataset.products_of(firm)
+            for gap in self.fillers.get(normalize_name(name), ())
+        }
         return tuple(sorted(found - {product}))

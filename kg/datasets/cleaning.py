@@ -25,9 +25,12 @@ def clean_name(name: str) -> str:
     >>> clean_name("d'zzit"), clean_name("“露露”牌杏仁露"), clean_name("gas\nturbine"), clean_name('"')
     ("d'zzit", '“露露”牌杏仁露', 'gas turbine', '')
     """
-    found = _BREAK_IN_LATIN.sub(" ", _CONTROL.sub("", name.replace("\r", "\n")))
-    found = _BREAK.sub("", found).replace('"', "").strip().strip("'").strip()
+    found = _CONTROL.sub("", name.replace("\r", "\n")).replace('"', "")
     for opening, closing in _PAIRS:
         if found.count(opening) != found.count(closing):
             found = found.replace(opening, "").replace(closing, "")
-    return found.strip()
+    found = _BREAK.sub("", _BREAK_IN_LATIN.sub(" ", found))
+    # What was inside another quote may now stand at the end.
+    while (bare := found.strip().strip("'")) != found:
+        found = bare
+    return found

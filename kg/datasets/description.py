@@ -65,5 +65,7 @@ def tables() -> Mapping[str, DataTable]:
     found = {}
     for table in raw["tables"]:
         columns = tuple(_column(column) for column in table["tableSchema"]["columns"])
-        found[table["url"].removesuffix(".csv")] = DataTable(table["url"], table.get("gy:optional", False), columns)
+        found[table["url"].removesuffix(".csv")] = DataTable(
+            table["url"], table.get("gy:optional", False), columns
+        )
     return found

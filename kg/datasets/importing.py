@@ -304,7 +304,9 @@ def _fill(
     for step, stem in enumerate(found, 1):
         progress(found[stem].name, step, len(found))
         if stem == "companies":
-            connection.executemany("INSERT INTO firm VALUES (?, ?, ?, ?, ?, ?)", importer.companies(found[stem]))
+            connection.executemany(
+                "INSERT INTO firm VALUES (?, ?, ?, ?, ?, ?)", importer.companies(found[stem])
+            )
         elif stem == "products":
             importer.listed_products(found[stem])
         elif stem == "company_product":
@@ -319,9 +321,13 @@ def _fill(
     connection.executemany("INSERT INTO about VALUES (?, ?)", sorted(about.items()))
     connection.execute("COMMIT")
     connection.executescript(_INDEX)
-    held = {"companies": "firm", "products": "product", "company_product": "makes", "product_product": "relation"}
+    held = {
+        "companies": "firm",
+        "products": "product",
+        "company_product": "makes",
+        "product_product": "relation",
+    }
     kept = {
-        stem: int(connection.execute(f"SELECT COUNT(*) FROM {held[stem]}").fetchone()[0])
-        for stem in found
+        stem: int(connection.execute(f"SELECT COUNT(*) FROM {held[stem]}").fetchone()[0]) for stem in found
     }
     return DatasetReport(name, {stem: importer.read[stem] for stem in found}, kept, tally.dropped())

@@ -108,7 +108,8 @@ class Dataset:
     def products_of(self, firm: Firm) -> tuple[str, ...]:
         """Return the names of what a firm makes, sorted."""
         rows = self._connection.execute(
-            "SELECT product.name FROM makes JOIN product ON product.id = makes.product WHERE firm = ?", (firm.id,)
+            "SELECT product.name FROM makes JOIN product ON product.id = makes.product WHERE firm = ?",
+            (firm.id,),
         )
         return tuple(sorted(name for (name,) in rows))
 
@@ -151,16 +152,19 @@ class Dataset:
             )
         rated = [(round(fuzz.ratio(key, other), 1), found) for found, other in rows if other != key]
         rated.sort(key=lambda pair: (-pair[0], pair[1]))
-        return tuple(SimilarProduct(found, likeness) for likeness, found in rated if likeness >= least)[:limit]
+        return tuple(SimilarProduct(found, likeness) for likeness, found in rated if likeness >= least)[
+            :limit
+        ]
 
     def firms(self) -> tuple[Firm, ...]:
         """Return every firm, in the order of the table."""
-        rows = self._connection.execute("SELECT id, code, name, fullname, exchange, listed FROM firm ORDER BY id")
+        rows = self._connection.execute(
+            "SELECT id, code, name, fullname, exchange, listed FROM firm ORDER BY id"
+        )
         return tuple(Firm(*row) for row in rows)
 
     def size(self) -> tuple[int, int, int]:
         """Return the numbers of firms, of products and of firm–product pairs."""
-        return tuple(  # type: ignore[return-value]
-            self._connection.execute(query).fetchone()[0]
-            for query in ("SELECT COUNT(*) FROM firm", "SELECT COUNT(*) FROM product", "SELECT COUNT(*) FROM makes")
-        )
+        count = "SELECT (SELECT COUNT(*) FROM firm), (SELECT COUNT(*) FROM product), (SELECT COUNT(*) FROM makes)"
+        firms, products, pairs = self._connection.execute(count).fetchone()
+        return firms, products, pairs

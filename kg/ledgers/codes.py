@@ -121,7 +121,9 @@ def division_code(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _successors() -> Mapping[str, str]:
-    with (data_path("ontology") / "codes" / "division-changes.csv").open(encoding="utf-8", newline="") as file:
+    with (data_path("ontology") / "codes" / "division-changes.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
         return {old: new for old, _, new, _ in list(csv.reader(file))[1:]}
 
 

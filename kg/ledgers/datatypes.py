@@ -65,7 +65,9 @@ def _date(column: Column, piece: str) -> Value:
         return Value()
     reading = dates.read_date(piece)
     term = values.partial_date(reading.text)
-    remarks: tuple[Remark, ...] = (("warning", "date-read-as", {"read": reading.text}),) if reading.is_doubtful else ()
+    remarks: tuple[Remark, ...] = (
+        (("warning", "date-read-as", {"read": reading.text}),) if reading.is_doubtful else ()
+    )
     return Value((term,), (term.value,), remarks=remarks)
 
 

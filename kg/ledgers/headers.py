@@ -114,7 +114,7 @@ def assemble(grid: Grid, known: Known | None = None, *, strict: bool = False) ->
     rows, spanned = _filled(grid)
     if not rows:
         raise InputError("input.empty", file=grid.file)
-    first, levels = _locate(grid, rows, known)
+    first, levels = _locate(grid, rows, spanned, known)
     titles = _titles([row.cells for row in rows[first : first + levels]])
     header_row = rows[first + levels - 1].number
     body = rows[first + levels :]
@@ -188,23 +188,26 @@ def _filled(grid: Grid) -> tuple[list[Row], frozenset[int]]:
     return [Row(number, tuple(rows[number])) for number in sorted(rows)], frozenset(spanned)
 
 
-def _locate(grid: Grid, rows: Sequence[Row], known: Known) -> tuple[int, int]:
+def _locate(grid: Grid, rows: Sequence[Row], spanned: frozenset[int], known: Known) -> tuple[int, int]:
     """Return the index of the header's first row and the number of its rows.
 
-    The best is what matches most titles; of equals, the one of fewest rows, then the uppermost.
+    The best is what matches most titles; of equals, the one of most rows, then the uppermost. What is one merged cell, or
+    states a unit, stands above a header and is no part of it.
     """
     deep = _deep_rows(grid)
     best = (0, 0, 0)
     for index, row in enumerate(islice(rows, SEARCHED_ROWS)):
+        if row.number in spanned or _general_unit([row]):
+            continue
         levels = 1
         while True:
             found = score(_titles([r.cells for r in rows[index : index + levels]]), known)
-            best = max(best, (found, -levels, -index))
+            best = max(best, (found, levels, -index))
             if levels == _MAX_LEVELS or index + levels >= len(rows) or row.number + levels - 1 not in deep:
                 break
             levels += 1
     found, levels, index = best
-    return (-index, -levels) if found else (0, 1)
+    return (-index, levels) if found else (0, 1)
 
 
 def _deep_rows(grid: Grid) -> set[int]:

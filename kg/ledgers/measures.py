@@ -65,10 +65,17 @@ class Measure:
     @property
     def statements(self) -> tuple[tuple[NamedNode, Literal], ...]:
         """What the number alone does not say: the ends of a range, and the text where it is more than a number."""
-        found = [(NamedNode(GY + "originalText"), Literal(self.quantity.text))] if not self.quantity.is_plain else []
+        found = (
+            [(NamedNode(GY + "originalText"), Literal(self.quantity.text))]
+            if not self.quantity.is_plain
+            else []
+        )
         low, high = self.quantity.low, self.quantity.high
         if low is not None and high is not None:
-            found += [(NamedNode(GY + "valueLow"), _literal(low)), (NamedNode(GY + "valueHigh"), _literal(high))]
+            found += [
+                (NamedNode(GY + "valueLow"), _literal(low)),
+                (NamedNode(GY + "valueHigh"), _literal(high)),
+            ]
         return tuple(found)
 
 

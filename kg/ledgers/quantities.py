@@ -21,7 +21,15 @@ from kg.vocabulary import fold, slug, vocabulary
 
 # What only says what kind of number it is goes before how exact it is, where a cell says both: 累计超194.3亿元.
 _KINDS = ("expected", "cumulative")
-_SIGNS = {"≥": "at-least", ">=": "at-least", ">": "over", "≤": "at-most", "<=": "at-most", "<": "at-most", "≈": "about"}
+_SIGNS = {
+    "≥": "at-least",
+    ">=": "at-least",
+    ">": "over",
+    "≤": "at-most",
+    "<=": "at-most",
+    "<": "at-most",
+    "≈": "about",
+}
 _NOT_STATED = re.compile(r"[—–―\-/]+|无|暂无|不详|未知|n/a", re.IGNORECASE)
 _RATE_BEFORE = re.compile(r"(年|月|日)(?:产能|产量|产|加工|处理)(?:能力)?(?=.)")
 _RATES = {"年": "年", "a": "年", "year": "年", "月": "月", "month": "月", "日": "日", "天": "日", "d": "日", "day": "日",
@@ -218,10 +226,10 @@ def _amount(body: str) -> _Amount:
     """Read one number with the unit behind it."""
     if tenths := _TENTHS.fullmatch(body):
         whole, part, half = tenths.groups()
-        digits = [number(digit) or Decimal(0) for digit in (whole, part or "零")]
         if part and half:
             raise BadValueError("not-a-quantity")
-        return _Amount(digits[0] * 10 + (Decimal(5) if half else digits[1]), "percent", scaled=False)
+        ones = Decimal(5) if half else _number(part or "零", "")
+        return _Amount(_number(whole, "") * 10 + ones, "percent", scaled=False)
     if share := _OF.fullmatch(body):
         power = {"百": 0, "千": -1, "万": -2}[share.group(1)]
         amount = _amount(share.group(2))

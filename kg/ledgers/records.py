@@ -37,7 +37,8 @@ def keep_records(sheet: Sheet, match: Match) -> tuple[Sheet, tuple[Finding, ...]
     footing = False
     for index, row in enumerate(sheet.rows):
         is_example = _EXAMPLE.match(next(filter(None, row.cells), "")) is not None
-        if not is_example and all(row.cells[position] for position in required) and row.cells != sheet.header:
+        complete = row.number not in sheet.spanned and all(row.cells[position] for position in required)
+        if complete and not is_example and row.cells != sheet.header:
             footing = False
             kept.append(row)
             continue

@@ -233,4 +233,6 @@ class Network:
         found = self.organizations.get(organization)
         if found is None or found.locality != "local":
             return False
-        return not (found.active_to and known_at(found.active_to, self.as_of))
+        return known_at(found.active_from, self.as_of) and not (
+            found.active_to and known_at(found.active_to, self.as_of)
+        )

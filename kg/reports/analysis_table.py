@@ -23,7 +23,11 @@ _COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
 
 
 def analysis_table(
-    gaps: Gaps, clusters: Clusters, surpluses: Sequence[Surplus], lang: Language, written: Written | None = None
+    gaps: Gaps,
+    clusters: Clusters,
+    surpluses: Sequence[Surplus],
+    lang: Language,
+    written: Written | None = None,
 ) -> Table:
     """Return the numbers of findings by kind, of memberships by anchor, and of balances.
 
@@ -51,7 +55,11 @@ def analysis_table(
     notes = [text("analysis.note.results", lang)]
     if written:
         count = sum(written.counts.values())
-        notes.append(text("analysis.note.written", lang, count=count, graphs=len(written.counts), digest=written.digest))
+        notes.append(
+            text(
+                "analysis.note.written", lang, count=count, graphs=len(written.counts), digest=written.digest
+            )
+        )
     else:
         notes.append(text("analysis.note.not_written", lang))
     return Table(

@@ -52,4 +52,10 @@ def dataset_report_table(report: DatasetReport, lang: Language) -> Table:
 def datasets_table(datasets: Sequence[Dataset], lang: Language) -> Table:
     """Return the data sets with their sizes."""
     rows = tuple((dataset.name, *dataset.size(), dataset.digest) for dataset in datasets)
-    return Table(text("dataset.list", lang), _columns(_LIST, lang), rows, lang, brief=("name", "firms", "products", "pairs"))
+    return Table(
+        text("dataset.list", lang),
+        _columns(_LIST, lang),
+        rows,
+        lang,
+        brief=("name", "firms", "products", "pairs"),
+    )

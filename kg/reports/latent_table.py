@@ -50,7 +50,11 @@ def latent_table(
         columns=tuple(Column(key, column(key, lang), kind) for key, kind in _COLUMNS),
         rows=tuple(_row(match, phrases) for match in matches),
         lang=lang,
-        notes=(text("latent.note.record", lang), text("latent.note.pairs", lang), text("latent.note.demand", lang)),
+        notes=(
+            text("latent.note.record", lang),
+            text("latent.note.pairs", lang),
+            text("latent.note.demand", lang),
+        ),
         as_of=gaps.network.as_of or None,
         parameters={"fact_horizon_years": gaps.thresholds.horizon_years},
         references=phrases.references(source for match in matches for source in _sources(match)),
@@ -100,7 +104,9 @@ def _evidence(match: LatentMatch, phrases: ReportPhrases) -> str:
     known = phrases.network.sources
     levels = [min(maker.provenance.evidence for maker in match.made)]
     levels += [min(user.provenance.evidence for need in match.needs for user in need.users)]
-    levels += [min((known[s].evidence for n in match.needs for s in n.route.sources if s in known), default="e6")]
+    levels += [
+        min((known[s].evidence for n in match.needs for s in n.route.sources if s in known), default="e6")
+    ]
     return max(levels)
 
 

@@ -92,7 +92,11 @@ def _heading(key: str, lang: Language) -> str:
 
 
 def _gap(gap: GapTargets, phrases: ReportPhrases) -> tuple[Cell, Cell]:
-    kind = phrases.concept("finding-kind", gap.finding.kind) if gap.finding else Word(None, phrases.say("targets.no_gap"))
+    kind = (
+        phrases.concept("finding-kind", gap.finding.kind)
+        if gap.finding
+        else Word(None, phrases.say("targets.no_gap"))
+    )
     return phrases.name(gap.product), kind
 
 

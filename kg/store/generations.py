@@ -97,6 +97,7 @@ class StoreFolder:
     def __init__(self, path: Path, *, create: bool, writable: bool) -> None:
         self.path = path
         self._lock: int | None = None
+        self._made = False
         self._check(create=create)
         if create or writable:
             try:
@@ -121,8 +122,9 @@ class StoreFolder:
             raise StoreError("store.missing", path=self.path)
 
     def _prepare(self, *, create: bool, writable: bool) -> None:
-        if create:
-            self.path.mkdir(parents=True, exist_ok=True)
+        if create and not self.path.exists():
+            self.path.mkdir(parents=True)
+            self._made = writable
         lock = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -143,8 +145,12 @@ class StoreFolder:
         return self._lock is not None
 
     def close(self) -> None:
-        """Let go of the writer's lock."""
+        """Let go of the writer's lock; a folder made for a write that never came to be goes with it."""
         if self._lock is not None:
+            if self._made and self.current() is None:
+                for name in (_MANIFEST, _LOCK):
+                    (self.path / name).unlink(missing_ok=True)
+                self.path.rmdir()
             os.close(self._lock)
             self._lock = None
 

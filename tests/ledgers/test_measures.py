@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.small_city import small_city
 
 from kg.labels import labels
 from kg.ledgers import Graph, build
@@ -15,6 +14,7 @@ from kg.ledgers.measures import Beside, measure
 from kg.ledgers.values import BadValueError
 from kg.names import GY, SCHEME, XSD
 from kg.store.terms import Literal, NamedNode
+from tests.small_city import small_city
 
 BASE = small_city("production 甲 浆 在产 1 万吨/年 1999\nown 甲 乙 60 1999")
 INDICATORS = "对象,对象类型,指标,期间,数值,单位,限定词,性质,来源\n"
@@ -51,7 +51,11 @@ def test_a_range_has_two_ends_and_no_value() -> None:
     graph = indicators("甲,单位,投资,2023,3-5亿元,,,目标,s")
     assert codes(graph) == []
     assert said(graph, "value") == []
-    assert [said(graph, name)[0].value for name in ("valueLow", "valueHigh", "originalText")] == ["3", "5", "3-5亿元"]
+    assert [said(graph, name)[0].value for name in ("valueLow", "valueHigh", "originalText")] == [
+        "3",
+        "5",
+        "3-5亿元",
+    ]
 
 
 def test_a_share_has_its_unit_from_the_ledger() -> None:
@@ -63,7 +67,9 @@ def test_a_share_has_its_unit_from_the_ledger() -> None:
 
 
 def test_the_unit_of_the_title_is_that_of_the_number() -> None:
-    graph = indicators("甲,单位,投资,2023,3500,实际,s", header="对象,对象类型,指标,期间,数值（万元）,性质,来源\n")
+    graph = indicators(
+        "甲,单位,投资,2023,3500,实际,s", header="对象,对象类型,指标,期间,数值（万元）,性质,来源\n"
+    )
     assert codes(graph) == []
     assert NamedNode(SCHEME + "unit/10k-cny") in said(graph, "unit")
     assert said(graph, "originalText") == []
@@ -75,7 +81,9 @@ def test_nothing_stated_is_no_triple(nothing: str) -> None:
         production=f"单位名称,产品,状态,产能,单位,限定词,时点,备注,来源\n甲,浆,在产,{nothing},{nothing},{nothing},{nothing},{nothing},s\n"
     )
     assert codes(graph) == []
-    assert [said(graph, name) for name in ("capacity", "unit", "qualifier", "note", "originalText")] == [[]] * 5
+    assert [said(graph, name) for name in ("capacity", "unit", "qualifier", "note", "originalText")] == [
+        []
+    ] * 5
     assert [term.value for term in said(graph, "asOf")] == ["1999"]  # that of the ownership
 
 
@@ -107,7 +115,9 @@ def test_remarks_do_not_keep_a_row_out() -> None:
     graph = indicators("甲,单位,投资,2023,累计超3亿元,,,实际,s")
     assert codes(graph) == [("info", "two-qualifiers", 2, "数值")]
     assert said(graph, "qualifier") == [NamedNode(SCHEME + "qualifier/cumulative")]
-    graph = built(organizations="单位名称,类型,本地外地,起始时间,终止时间,来源\n甲,企业,本地,45054,至今,s\n乙,企业,本地,,,s\n")
+    graph = built(
+        organizations="单位名称,类型,本地外地,起始时间,终止时间,来源\n甲,企业,本地,45054,至今,s\n乙,企业,本地,,,s\n"
+    )
     assert codes(graph) == [("warning", "date-read-as", 2, "起始时间")]
     assert [term.value for term in said(graph, "activeFrom")] == ["2023-05-08"]
     assert said(graph, "activeTo") == []
@@ -120,8 +130,13 @@ def test_a_division_code_out_of_use_is_kept_as_the_one_in_force() -> None:
 
 
 def test_a_wrong_unified_code_keeps_the_ledger_out_and_says_what_it_may_be() -> None:
-    graph = built(organizations="单位名称,类型,本地外地,统一社会信用代码,来源\n甲,企业,本地,9111OOOO710926094P,s\n乙,企业,本地,9.11E+17,s\n")
-    assert codes(graph)[:2] == [("error", "code-symbol-hint", 2, "统一社会信用代码"), ("error", "code-scientific", 3, "统一社会信用代码")]
+    graph = built(
+        organizations="单位名称,类型,本地外地,统一社会信用代码,来源\n甲,企业,本地,9111OOOO710926094P,s\n乙,企业,本地,9.11E+17,s\n"
+    )
+    assert codes(graph)[:2] == [
+        ("error", "code-symbol-hint", 2, "统一社会信用代码"),
+        ("error", "code-scientific", 3, "统一社会信用代码"),
+    ]
     assert "91110000710926094P" in graph.findings[0].message("zh")
 
 
@@ -141,7 +156,9 @@ SETTLED = [
 
 
 @pytest.mark.parametrize(("text", "unit", "qualifier", "title", "settled", "kept", "remarks"), SETTLED)
-def test_who_says_the_unit(text: str, unit: str, qualifier: str, title: str, settled: str, kept: str, remarks: list[str]) -> None:
+def test_who_says_the_unit(
+    text: str, unit: str, qualifier: str, title: str, settled: str, kept: str, remarks: list[str]
+) -> None:
     found = measure(text, Beside(unit, qualifier, title))
     assert (found.unit, found.qualifier, [code for _, code, _ in found.remarks]) == (settled, kept, remarks)
 
@@ -177,7 +194,9 @@ ROWS = st.lists(
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS)
-def test_whatever_a_plain_ledger_holds_comes_back_as_it_went_in(rows: list[tuple[Decimal, str, str, str, str]]) -> None:
+def test_whatever_a_plain_ledger_holds_comes_back_as_it_went_in(
+    rows: list[tuple[Decimal, str, str, str, str]],
+) -> None:
     header = "对象,对象类型,指标,期间,数值,单位,限定词,性质,备注,来源\n"
     text = "".join(
         f"甲,单位,指标{i},{period},{number:f},{unit},{qualifier},实际,{note},s\n"
@@ -188,7 +207,9 @@ def test_whatever_a_plain_ledger_holds_comes_back_as_it_went_in(rows: list[tuple
     facts: dict[str, dict[str, str]] = {}
     for quad in graph.quads:
         if isinstance(quad.subject, NamedNode) and "/observation/" in quad.subject.value:
-            facts.setdefault(quad.subject.value, {})[quad.predicate.value.removeprefix(GY)] = quad.object.value
+            facts.setdefault(quad.subject.value, {})[quad.predicate.value.removeprefix(GY)] = (
+                quad.object.value
+            )
     assert len(facts) == len(rows)
     for fact in facts.values():
         number, unit, qualifier, period, note = rows[int(fact["indicator"].rsplit("指标", 1)[1])]

@@ -133,7 +133,9 @@ def test_a_monthly_unit_without_a_word_names_the_yearly_one() -> None:
     assert caught.value.params == {"unit": "万立方米/月", "yearly": "万立方米/年"}
 
 
-@pytest.mark.parametrize("cell", ["", " ", "—", "——", "–", "-", "/", "无", "暂无", "不详", "未知", "N/A", "n/a", "／", "　"])
+@pytest.mark.parametrize(
+    "cell", ["", " ", "—", "——", "–", "-", "/", "无", "暂无", "不详", "未知", "N/A", "n/a", "／", "　"]
+)
 def test_words_for_nothing(cell: str) -> None:
     assert is_not_stated(cell)
 
@@ -143,16 +145,29 @@ def test_what_is_something(cell: str) -> None:
     assert not is_not_stated(cell)
 
 
-@pytest.mark.parametrize(("text", "unit"), [("万元", "10k-cny"), ("万吨／年", "10kt-a"), ("含税", ""), ("1", ""), ("5元", ""), ("千元", "")])
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("万元", "10k-cny"), ("万吨／年", "10kt-a"), ("含税", ""), ("1", ""), ("5元", ""), ("千元", "")],
+)
 def test_the_unit_of_a_header(text: str, unit: str) -> None:
     assert unit_of(text) == unit
 
 
 WORDS = sorted(
-    (word, slug(iri)) for (scheme, word), iri in vocabulary().words.items() if scheme == "unit" and word != "1"
+    (word, slug(iri))
+    for (scheme, word), iri in vocabulary().words.items()
+    if scheme == "unit" and word != "1"
 )
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=0, max_value=10**9)
-QUALIFIERS = [("", ""), ("约", "about"), ("超", "over"), ("不低于", "at-least"), ("最高", "at-most"), ("预计", "expected"), ("累计", "cumulative")]
+QUALIFIERS = [
+    ("", ""),
+    ("约", "about"),
+    ("超", "over"),
+    ("不低于", "at-least"),
+    ("最高", "at-most"),
+    ("预计", "expected"),
+    ("累计", "cumulative"),
+]
 
 
 @pytest.mark.parametrize(("word", "unit"), WORDS)
@@ -163,7 +178,9 @@ def test_every_word_of_every_unit_comes_back(word: str, unit: str) -> None:
 
 
 @given(number=NUMBERS, named=st.sampled_from(WORDS), qualifier=st.sampled_from(QUALIFIERS))
-def test_number_unit_and_qualifier_come_back(number: Decimal, named: tuple[str, str], qualifier: tuple[str, str]) -> None:
+def test_number_unit_and_qualifier_come_back(
+    number: Decimal, named: tuple[str, str], qualifier: tuple[str, str]
+) -> None:
     found = quantity(f"{qualifier[0]}{number:f} {named[0]}")
     assert (found.value, found.unit) == (number, named[1])
     assert found.qualifiers == ((qualifier[1],) if qualifier[1] else ())
@@ -177,7 +194,9 @@ def test_a_range_in_every_unit_comes_back(low: Decimal, high: Decimal, unit: str
     assert (found.low, found.high, found.unit) == (low, high, unit)
 
 
-@given(number=NUMBERS, low=st.sampled_from(["元", "万元", "亿元"]), high=st.sampled_from(["元", "万元", "亿元"]))
+@given(
+    number=NUMBERS, low=st.sampled_from(["元", "万元", "亿元"]), high=st.sampled_from(["元", "万元", "亿元"])
+)
 def test_the_low_end_converts_exactly(number: Decimal, low: str, high: str) -> None:
     factor = conversion(unit_of(low), unit_of(high))
     assert factor is not None
@@ -197,8 +216,7 @@ def test_any_text_is_a_quantity_or_a_bad_value(text: str) -> None:
     unit_of(text)
     try:
         found = quantity(text)
-    except BadValueError as error:
-        assert error.code
-    else:
-        assert (found.value is None) == (found.low is not None) == (found.high is not None)
-        assert not found.unit or found.unit in vocabulary().units
+    except BadValueError:
+        return
+    assert (found.value is None) == (found.low is not None) == (found.high is not None)
+    assert not found.unit or found.unit in vocabulary().units
