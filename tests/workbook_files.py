@@ -53,13 +53,19 @@ def xlsx(*pages: Page) -> bytes:
 
 def xlsx_of_xlsxwriter(*pages: Page) -> bytes:
     target = io.BytesIO()
-    with xlsxwriter.Workbook(target, {"default_date_format": "yyyy-mm-dd", "strings_to_formulas": False}) as book:
+    with xlsxwriter.Workbook(
+        target, {"default_date_format": "yyyy-mm-dd", "strings_to_formulas": False}
+    ) as book:
         for page in pages:
             sheet = book.add_worksheet(page.name)
             spans = {(top, left): (bottom, right) for top, left, bottom, right in page.merged}
             for r, row in enumerate(page.rows):
                 for c, value in enumerate(row):
-                    style = book.add_format({"num_format": page.formats[r, c]}) if (r, c) in page.formats else None
+                    style = (
+                        book.add_format({"num_format": page.formats[r, c]})
+                        if (r, c) in page.formats
+                        else None
+                    )
                     if (r, c) in spans:
                         sheet.merge_range(r, c, *spans[r, c], value, style)
                     elif value is not None:
@@ -84,7 +90,9 @@ def xls(*pages: Page) -> bytes:
         }
         for r, row in enumerate(page.rows):
             for c, value in enumerate(row):
-                code = page.formats.get((r, c)) or ("yyyy-mm-dd" if isinstance(value, datetime.date) else "General")
+                code = page.formats.get((r, c)) or (
+                    "yyyy-mm-dd" if isinstance(value, datetime.date) else "General"
+                )
                 style = styles.setdefault(code, xlwt.easyxf(num_format_str=code))
                 if (r, c) in spans:
                     bottom, right = spans[r, c]
@@ -104,7 +112,9 @@ def ods(*pages: Page) -> bytes:
     months.addElement(odf.number.Text(text="年"))
     months.addElement(odf.number.Month())
     book.automaticstyles.addElement(months)
-    book.automaticstyles.addElement(odf.style.Style(name="month", family="table-cell", datastylename="months"))
+    book.automaticstyles.addElement(
+        odf.style.Style(name="month", family="table-cell", datastylename="months")
+    )
     for page in pages:
         table = odf.table.Table(name=page.name, **({"stylename": hidden} if page.hidden else {}))
         spans = {(top, left): (bottom, right) for top, left, bottom, right in page.merged}

@@ -27,12 +27,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import networkx as nx
 
 from kg.analysis.presence import Maker, Presence
 from kg.analysis.recipe_clauses import Conditions, Plant, RecipeClauses, broader_of
 from kg.network.facts import Route
+
+# For a lost node its distance from the stop, the node before it, and the clause between.
+_Back: TypeAlias = dict[int, tuple[int, int | None, int | None]]
+# Inputs lost; the path of the loss; the routes along it, or those that are left.
+_Verdict: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], tuple[Route, ...]]
 
 # Where every path of the product graph starts: what is there without any local product.
 ROOT = ""
@@ -159,12 +165,18 @@ class Producible:
         return frozenset(
             clauses.product[node]
             for number, body in enumerate(clauses.bodies)
-            if clauses.routes[number] is not None
+            if clauses.routes[number] is not None and all(part in self._holds for part in body)
             for node in body
             if node in nodes
         )
 
-    def fall(self, stopped: Iterable[Plant] = (), removed: Iterable[str] = ()) -> Fall:
+    def fall(
+        self,
+        stopped: Iterable[Plant] = (),
+        removed: Iterable[str] = (),
+        *,
+        among: Collection[Plant] | None = None,
+    ) -> Fall:
         """Return what is lost when plants stop, or products are to be had nowhere.
 
         Parameters
@@ -174,6 +186,8 @@ class Producible:
         removed
             Products that nobody makes and nobody can buy any more, with the products narrower than them. Removing a
             process (a capability) voids the routes that bear its name.
+        among
+            Tell only what happens to these plants; None for all.
         """
         compiled, clauses, holds = self._compiled, self._compiled.clauses, self._holds
         halted = {plant for plant in stopped if plant in self.running}
@@ -196,7 +210,7 @@ class Producible:
         void_heads = {clauses.heads[number] for number in void}
         lost = self._lost((blocked | void_heads) & holds, void)
         roots = blocked | {compiled.made[product] for _, product in halted} | void_heads
-        return self._fall(lost, halted, gone, void, sorted(roots & lost))
+        return self._fall(lost, halted, gone, void, sorted(roots & lost), among)
 
     def _nodes(self, product: str) -> Iterator[int]:
         if product in self._compiled.had:
@@ -218,7 +232,13 @@ class Producible:
         return doubted - clauses.derive(doubted, holds, void)
 
     def _fall(
-        self, lost: set[int], halted: set[Plant], gone: set[str], void: set[int], roots: list[int]
+        self,
+        lost: set[int],
+        halted: set[Plant],
+        gone: set[str],
+        void: set[int],
+        roots: list[int],
+        among: Collection[Plant] | None,
     ) -> Fall:
         clauses, compiled = self._compiled.clauses, self._compiled
         back = self._back(lost, roots)
@@ -227,27 +247,62 @@ class Producible:
         touched |= {clauses.product[clauses.heads[number]] for number in void}
         outages: list[Outage] = []
         spared: list[Spared] = []
-        for product in sorted(touched):
-            for plant in self.plants_of(product):
-                met = [n for n in compiled.plants[plant] if all(b in self._holds for b in clauses.bodies[n])]
-                hit = [n for n in met if any(node in lost for node in clauses.bodies[n])]
-                # A clause is void for all its plants only where its process is removed.
-                unrun = [
-                    n for n in met if n in void and (r := clauses.routes[n]) and self._process_gone(r, gone)
-                ]
-                standing = [n for n in met if n not in hit and n not in unrun]
-                inputs = sorted({clauses.product[b] for n in hit for b in clauses.bodies[n] if b in lost})
-                if plant in halted or product in gone or (unrun and not standing):
-                    outages.append(Outage(*plant, (), (product,), (), self.assumed(plant)))
-                elif not standing:
-                    path, routes = self._nearest(hit, lost, back)
-                    end = (*path, product) if path[-1] != product else path
-                    outages.append(Outage(*plant, tuple(inputs), end, routes, self.assumed(plant)))
-                elif hit or unrun:
-                    kept = tuple(route for n in standing if (route := clauses.routes[n]) is not None)
-                    spared.append(Spared(*plant, tuple(inputs), kept, self.assumed(plant)))
-        unavailable = frozenset(product for product, node in compiled.had.items() if node in lost)
-        return Fall(unavailable, tuple(outages), tuple(spared))
+        # Plants of one product with the same routes fare alike.
+        alike: dict[tuple[int, ...], tuple[bool, _Verdict]] = {}
+        for plant in self._plants(touched, among):
+            product = plant[1]
+            if plant in halted or product in gone:
+                outages.append(Outage(*plant, (), (product,), (), self.assumed(plant)))
+                continue
+            numbers = compiled.plants[plant]
+            if numbers not in alike:
+                alike[numbers] = self._verdict(numbers, product, lost, gone, void, back)
+            runs, (inputs, path, routes) = alike[numbers]
+            if not runs:
+                outages.append(Outage(*plant, inputs, path, routes, self.assumed(plant)))
+            elif path:
+                spared.append(Spared(*plant, inputs, routes, self.assumed(plant)))
+        unavailable = {
+            clauses.product[node] for node in lost if compiled.had.get(clauses.product[node]) == node
+        }
+        return Fall(frozenset(unavailable), tuple(outages), tuple(spared))
+
+    def _plants(self, products: Collection[str], among: Collection[Plant] | None) -> Iterator[Plant]:
+        """The running plants of some products, by product and organization."""
+        if among is None:
+            for product in sorted(products):
+                yield from self.plants_of(product)
+        else:
+            found = (plant for plant in among if plant[1] in products and plant in self.running)
+            yield from sorted(found, key=lambda plant: (plant[1], plant[0]))
+
+    def _verdict(
+        self,
+        numbers: tuple[int, ...],
+        product: str,
+        lost: set[int],
+        gone: set[str],
+        void: set[int],
+        back: _Back,
+    ) -> tuple[bool, _Verdict]:
+        """Whether plants with these routes run on; the inputs lost, and the way of the loss or the routes left.
+
+        Plants that nothing happens to have neither.
+        """
+        clauses = self._compiled.clauses
+        met = [n for n in numbers if all(node in self._holds for node in clauses.bodies[n])]
+        hit = [n for n in met if any(node in lost for node in clauses.bodies[n])]
+        # A clause is void for all its plants only where its process is removed.
+        unrun = [n for n in met if n in void and (r := clauses.routes[n]) and self._process_gone(r, gone)]
+        standing = [n for n in met if n not in hit and n not in unrun]
+        inputs = tuple(sorted({clauses.product[b] for n in hit for b in clauses.bodies[n] if b in lost}))
+        if standing:
+            kept = tuple(route for n in standing if (route := clauses.routes[n]) is not None)
+            return True, (inputs, (product,) if hit or unrun else (), kept)
+        if unrun:
+            return False, ((), (product,), ())
+        path, routes = self._nearest(hit, lost, back)
+        return False, (inputs, path if path[-1] == product else (*path, product), routes)
 
     def _process_gone(self, route: Route, gone: Collection[str]) -> bool:
         network = self.presence.network
@@ -256,10 +311,10 @@ class Producible:
             for product in gone
         )
 
-    def _back(self, lost: set[int], roots: list[int]) -> dict[int, tuple[int, int | None, int | None]]:
+    def _back(self, lost: set[int], roots: list[int]) -> _Back:
         """For each lost node its distance from the stop, the node before it and the clause between, breadth first."""
         clauses = self._compiled.clauses
-        back: dict[int, tuple[int, int | None, int | None]] = dict.fromkeys(roots, (0, None, None))
+        back: _Back = dict.fromkeys(roots, (0, None, None))
         todo = deque(roots)
         while todo:
             node = todo.popleft()
@@ -275,7 +330,7 @@ class Producible:
         return back
 
     def _nearest(
-        self, hit: Iterable[int], lost: set[int], back: Mapping[int, tuple[int, int | None, int | None]]
+        self, hit: Iterable[int], lost: set[int], back: _Back
     ) -> tuple[tuple[str, ...], tuple[Route, ...]]:
         """The shortest chain of products from the stop to an input of one of the clauses, with the routes along it."""
         clauses = self._compiled.clauses

@@ -123,7 +123,9 @@ def named_anchors(network: Network) -> tuple[str, ...]:
     )
 
 
-def personalized_pagerank(graph: nx.DiGraph, anchors: Sequence[str], alpha: float) -> dict[str, dict[str, float]]:
+def personalized_pagerank(
+    graph: nx.DiGraph, anchors: Sequence[str], alpha: float
+) -> dict[str, dict[str, float]]:
     """Return π_h(v) for each anchor h and every node v that it reaches; each row sums to one.
 
     The same as ``networkx.pagerank`` with ``personalization={h: 1}`` for every anchor, in one go.

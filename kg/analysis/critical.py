@@ -35,7 +35,7 @@ from kg.analysis.demand import Need, find_needs
 from kg.analysis.groups import controlling_groups
 from kg.analysis.links import Basis, Link, find_links, supply_graph
 from kg.analysis.presence import Maker, find_presence
-from kg.analysis.recipe_clauses import Conditions
+from kg.analysis.recipe_clauses import Conditions, Plant
 from kg.analysis.thresholds import Horizon
 from kg.network.facts import Network, Route
 
@@ -219,14 +219,15 @@ def find_critical(
 
 @dataclass(frozen=True, slots=True)
 class _Falls:
-    """What is lost with each product, worked out once."""
+    """What some plants lose with each product, worked out once."""
 
     base: Producible
+    among: frozenset[Plant]
     known: dict[str, Fall]
 
     def without(self, product: str) -> Fall:
         if product not in self.known:
-            self.known[product] = self.base.fall(removed=[product])
+            self.known[product] = self.base.fall(removed=[product], among=self.among)
         return self.known[product]
 
 
@@ -259,16 +260,16 @@ def _still_made(base: Producible, product: str, fall: Fall) -> bool:
 
 
 def _critical_inputs(
-    base: Producible, anchors: Iterable[str], groups: Mapping[str, str]
+    base: Producible, anchors: Collection[str], groups: Mapping[str, str]
 ) -> Iterable[CriticalInput]:
     presence = base.presence
-    falls = _Falls(base, {})
     graph = base.graph()
     above = dominators(graph)
     traded = base.traded()
     running: dict[str, list[str]] = defaultdict(list)
     for organization, product in base.running:
         running[organization].append(product)
+    falls = _Falls(base, frozenset((anchor, p) for anchor in anchors for p in running.get(anchor, ())), {})
     for anchor in anchors:
         products = sorted(running.get(anchor, ()))
         upstream = {up for product in products if product in graph for up in nx.ancestors(graph, product)}

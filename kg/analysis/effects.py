@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from kg.analysis.availability import Fall, Outage, Producible
+from kg.analysis.demand import routes_of
 from kg.analysis.gaps import capacity_of
 from kg.analysis.presence import Maker, Presence
 from kg.analysis.recipe_clauses import Plant, broader_of
@@ -88,7 +89,13 @@ class Causes:
         """Return what was asked for, as far as it meets a product."""
         found = {cause for (_, made), own in self.plants.items() if made == product for cause in own}
         wider = {product, *broader_of(self.presence, product)}
-        return tuple(sorted(found | (wider & set(self.products))))
+        found |= wider & set(self.products)
+        if not found:
+            # A process that is gone meets the products of the routes that bear its name.
+            network = self.presence.network
+            routes = {route.name for route in routes_of(network, product)}
+            found = {process for process in self.products if network.thing(process).zh in routes}
+        return tuple(sorted(found))
 
 
 def find_effects(

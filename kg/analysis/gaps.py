@@ -112,8 +112,10 @@ class Gaps:
 
 @dataclass(frozen=True, slots=True)
 class ChainSummary:
-    """One chain against its reference list: ``covered`` of ``stages`` have a local maker, ``coming`` more have one
-    in the pipeline; counts of findings by kind.
+    """One chain against its reference list.
+
+    ``covered`` of ``stages`` have a local maker, ``coming`` more have one in the pipeline; ``counts`` are the numbers of
+    findings by kind.
     """
 
     chain: str
@@ -322,7 +324,9 @@ class _Finder:
             if fact.kind in GOODS
         }
         # Who buys from outside may still be brought together with a local seller.
-        supplied = {(buyer, product) for supplier, buyer, product in traded if self.gaps.network.local(supplier)}
+        supplied = {
+            (buyer, product) for supplier, buyer, product in traded if self.gaps.network.local(supplier)
+        }
         for product, needs in self.gaps.needs.items():
             makers = self.gaps.presence.makers_of(product)
             own = {maker.organization for maker in makers}
@@ -474,7 +478,7 @@ def summarize(gaps: Gaps) -> tuple[ChainSummary, ...]:
             and any(gaps.presence.coming(p) for p in stage.products)
             for stage in stages
         )
-        counts = {kind: sum(f.kind == kind for f in gaps.of_chain(chain)) for kind in KINDS}
+        counts: dict[str, int] = {kind: sum(f.kind == kind for f in gaps.of_chain(chain)) for kind in KINDS}
         found.append(
             ChainSummary(
                 chain, gaps.network.chain_versions.get(chain, ""), len(stages), covered, coming, counts

@@ -27,7 +27,9 @@ _LEGAL: Final = re.compile(
 _PROJECT: Final = re.compile("(?:建设|工程|项目|一体化)$")
 _PUNCTUATION: Final = re.compile(r"[\s()\[\]{}<>【】〔〕《》“”\"'’‘·•・,，.。、;；:：/\\_—–-]+")
 _BRACKETED: Final = re.compile(r"\(([^()]*)\)")
-_NUMBERS: Final = re.compile(r"\d+(?:\.\d+)?|[一二三四五六七八九十]+(?=[期号厂线分])|(?<=第)[一二三四五六七八九十]+")
+_NUMBERS: Final = re.compile(
+    r"\d+(?:\.\d+)?|[一二三四五六七八九十]+(?=[期号厂线分])|(?<=第)[一二三四五六七八九十]+"
+)
 _HAN_LEAST: Final = 2
 _LATIN_LEAST: Final = 4
 # A core or a pair of letters that more names share than this tells nothing about any two of them.
@@ -81,7 +83,9 @@ class Cores:
             return bare
         inner = _BRACKETED.sub(lambda found: "" if found[1] in self._places else found[0], whole)
         rest = _PUNCTUATION.sub("", inner)
-        while (cut := self._prefix.sub("", rest, count=1) if self._prefix.match(rest) else rest) != rest and _is_telling(cut):
+        while (
+            cut := self._prefix.sub("", rest, count=1) if self._prefix.match(rest) else rest
+        ) != rest and _is_telling(cut):
             rest = cut
         while (cut := ending.sub("", rest)) != rest and _is_telling(cut):
             rest = cut

@@ -60,7 +60,7 @@ def find_links(
         if recent and fact.kind in GOODS and fact.supplier != fact.buyer:
             recorded[fact.supplier, fact.buyer, fact.product].append(fact.provenance)
     links = [
-        Link(supplier, buyer, product, "recorded", False, 1.0, tuple(own))
+        Link(supplier, buyer, product, "recorded", pipeline=False, weight=1.0, provenances=tuple(own))
         for (supplier, buyer, product), own in sorted(recorded.items())
     ]
     met = {(buyer, product) for _, buyer, product in recorded}

@@ -240,11 +240,11 @@ def _add_projects(
                     makers[product].setdefault(organization, fact)
                     if known and known.provenance.date <= fact.provenance.date:
                         del pipeline[product][organization]
-                elif not on_stream and organization not in makers[product]:
+                newer = known is None or known.provenance.date <= fact.provenance.date
+                if newer and not on_stream and organization not in makers[product]:
                     # The project tells how far it is, the production record how much it will make.
-                    if known is None or known.provenance.date <= fact.provenance.date:
-                        amount = (known.capacity, known.written) if known else (None, None)
-                        pipeline[product][organization] = replace(fact, capacity=amount[0], written=amount[1])
+                    amount = (known.capacity, known.written) if known else (None, None)
+                    pipeline[product][organization] = replace(fact, capacity=amount[0], written=amount[1])
 
 
 def _add_deliveries(

@@ -129,9 +129,7 @@ def _written(value: object) -> str:
     return plain_number(value) if isinstance(value, int | float | Decimal) else str(value)
 
 
-def _run(
-    run: NamedNode, as_of: str, digest: str, parameters: Mapping[str, str]
-) -> Iterator[Statement]:
+def _run(run: NamedNode, as_of: str, digest: str, parameters: Mapping[str, str]) -> Iterator[Statement]:
     yield run, _TYPE, NamedNode(GY + "Analysis")
     yield run, _TYPE, NamedNode(PROV + "Activity")
     yield run, NamedNode(GY + "softwareVersion"), Literal(f"gongyue {__version__}")
@@ -157,9 +155,7 @@ def _decimal(value: Decimal) -> Literal:
     return Literal(plain_number(value), datatype=NamedNode(XSD + "decimal"))
 
 
-def _basis(
-    node: NamedNode, evidence: str, sources: Iterable[str]
-) -> Iterator[Statement]:
+def _basis(node: NamedNode, evidence: str, sources: Iterable[str]) -> Iterator[Statement]:
     if evidence:
         yield node, NamedNode(GY + "resultEvidence"), NamedNode(f"{SCHEME}evidence-level/{evidence}")
     for source in sources:

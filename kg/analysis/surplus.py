@@ -44,9 +44,10 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True)
 class Surplus:
-    """One surplus product. ``capacity``, ``need`` and ``surplus`` are t/a, None where unknown; ``users`` are the local
-    needs on record, ``outlets`` the uses not taken up locally; each of several outlets competes for the same tonnes.
-    ``captive`` tells that a maker is recorded as using the product itself.
+    """One surplus product.
+
+    ``capacity``, ``need`` and ``surplus`` are t/a, None where unknown; ``users`` are the local needs on record,
+    ``outlets`` the uses not taken up locally; each of several outlets competes for the same tonnes. ``captive`` tells that a maker is recorded as using the product itself.
     """
 
     product: str
@@ -141,8 +142,9 @@ def _outlets(gaps: Gaps, closing: Mapping[str, str]) -> dict[str, list[Outlet]]:
 
 
 def _feasible_scale(gaps: Gaps, needed: Iterable[Requirement]) -> Decimal | None:
-    """Q = min over required inputs of S/a; None unless every surplus and coefficient is known. Raw materials that
-    nobody makes locally are bought in and set no limit.
+    """Return Q = min over required inputs of S/a, None unless every surplus and coefficient is known.
+
+    Raw materials that nobody makes locally are bought in and set no limit.
     """
     # A product needed directly and inside an intermediate is needed twice.
     amounts: dict[str, list[Decimal | None]] = defaultdict(list)

@@ -149,15 +149,15 @@ def _named(store: Store) -> tuple[list[_Named], list[str]]:
     things: dict[str, _Named] = {}
     places = []
     # Not by way of dictionaries: a large city has some hundred thousand names.
-    for thing, class_, naming, name in select(store, "named").rows:
-        kind = _KIND_OF.get(class_.value.removeprefix(GY))
+    for thing, class_, naming, name in select(store, "named").texts():
+        kind = _KIND_OF.get(class_.removeprefix(GY))
         if kind is None:
-            places.append(name.value)
+            places.append(name)
             continue
-        found = things.get(thing.value)
+        found = things.get(thing)
         if found is None:
-            found = things[thing.value] = _Named(thing.value, kind, class_.value.removeprefix(GY).lower())
-        (found.shown if naming.value == SKOS + "prefLabel" else found.others).append(name.value)
+            found = things[thing] = _Named(thing, kind, class_.removeprefix(GY).lower())
+        (found.shown if naming == SKOS + "prefLabel" else found.others).append(name)
     return [things[iri] for iri in sorted(things)], places
 
 
@@ -176,7 +176,13 @@ def _candidates(
     named = [cores.core(thing.name, thing.class_) for thing in own]
     for core, i, j in grouped(list(zip(named, range(len(own)), strict=True))):
         pairs.add(i, j, 100, Ground("core", core))
-    every = sorted({(cores.core(n, thing.class_), i) for i, thing in enumerate(own) for n in (*thing.shown, *thing.others)})
+    every = sorted(
+        {
+            (cores.core(n, thing.class_), i)
+            for i, thing in enumerate(own)
+            for n in (*thing.shown, *thing.others)
+        }
+    )
     for core, i, j in grouped(every):
         if named[i] != named[j]:
             pairs.add(i, j, 95, Ground("alias", core))
@@ -216,7 +222,11 @@ def _beginnings(
         for i, j in combinations(members, 2):
             owners = [traits[own[number].iri].get("projectOwner", set()) for number in (i, j)]
             likeness = round(fuzz.ratio(named[i], named[j]), 1)
-            if (i, j) in seen or likeness < _LEAST_NAMESAKES or not (kind == "organization" or owners[0] & owners[1]):
+            if (
+                (i, j) in seen
+                or likeness < _LEAST_NAMESAKES
+                or not (kind == "organization" or owners[0] & owners[1])
+            ):
                 continue
             seen.add((i, j))  # the longest common beginning says it all
             pairs.add(i, j, likeness, Ground("beginning", beginning))
@@ -251,6 +261,9 @@ def _weigh(
     if all(said_numbers) and said_numbers[0] != said_numbers[1]:
         against.add(Ground("numbers", " ≠ ".join("、".join(own) for own in said_numbers)))
     if first.kind == "organization":
-        forms = ["、".join(form for form in _FORMS if form in normalize_name(thing.name)) for thing in (first, second)]
+        forms = [
+            "、".join(form for form in _FORMS if form in normalize_name(thing.name))
+            for thing in (first, second)
+        ]
         if all(forms) and forms[0] != forms[1]:
             against.add(Ground("form", " ≠ ".join(forms)))

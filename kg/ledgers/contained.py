@@ -76,11 +76,21 @@ def _work() -> None:
     with CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read())) as workbook:
         for index, meta in enumerate(workbook.sheets_metadata):
             visible = meta.visible == SheetVisibleEnum.Visible
-            found: dict[str, Any] = {"name": meta.name, "visible": visible, "start": None, "rows": [], "merged": []}
+            found: dict[str, Any] = {
+                "name": meta.name,
+                "visible": visible,
+                "start": None,
+                "rows": [],
+                "merged": [],
+            }
             if visible and meta.typ == SheetTypeEnum.WorkSheet:
                 sheet = workbook.get_sheet_by_index(index)
                 if sheet.start is not None:
-                    found |= {"start": sheet.start, "rows": sheet.to_python(), "merged": sheet.merged_cell_ranges or []}
+                    found |= {
+                        "start": sheet.start,
+                        "rows": sheet.to_python(),
+                        "merged": sheet.merged_cell_ranges or [],
+                    }
             sheets.append(found)
     json.dump(sheets, sys.stdout, default=_kept)
 

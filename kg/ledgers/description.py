@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from kg.messages import LANGUAGES
 from kg.names import DCTERMS, GY, SKOS, expand
@@ -108,7 +109,7 @@ def _in_each_language(said: str | Text | None) -> Text | None:
     return dict.fromkeys(LANGUAGES, said) if isinstance(said, str) else said
 
 
-def _column(raw: dict, references: dict[str, list[str]]) -> Column:
+def _column(raw: dict[str, Any], references: dict[str, list[str]]) -> Column:
     return Column(
         name=raw["name"],
         titles={lang: tuple(titles) for lang, titles in raw["titles"].items()},
@@ -130,7 +131,7 @@ def _column(raw: dict, references: dict[str, list[str]]) -> Column:
     )
 
 
-def _ledger(name: str, raw: dict) -> Ledger:
+def _ledger(name: str, raw: dict[str, Any]) -> Ledger:
     schema = raw["tableSchema"]
     references: dict[str, list[str]] = {}
     for key in schema.get("foreignKeys", ()):

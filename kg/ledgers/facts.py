@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from typing import TypeAlias
 
 from kg import settings
 from kg.labels import UnknownConcept, concept, words
@@ -23,6 +24,7 @@ from kg.names import BASE, GY, RDF_TYPE, SCHEME, expand, has_han, local_name, no
 from kg.store.terms import Literal, NamedNode, Quad
 
 _PERIOD_PROPERTIES = tuple(NamedNode(GY + name) for name in ("period", "periodStart", "periodEnd"))
+Statement: TypeAlias = tuple[NamedNode, NamedNode, NamedNode | Literal]
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _SPLIT = re.compile("[;；]")
 # Schemes whose word a quantity may bring along, by the property that states it.
@@ -94,7 +96,9 @@ class SheetReader:
             if not name or scope is None:
                 continue
             template = {name_column.name: name, **dict(zip(self.ledger.scope_columns, scope, strict=True))}
-            entry = Entry(self.ledger.name, name, fill(self.ledger.about, template), self.sheet.file, row.number)
+            entry = Entry(
+                self.ledger.name, name, fill(self.ledger.about, template), self.sheet.file, row.number
+            )
             aliases = [
                 alias
                 for column in self.ledger.columns
@@ -103,7 +107,9 @@ class SheetReader:
             ]
             for taken, other in self.registry.add(entry, [name, *aliases], scope):
                 column = name_column if taken == name else self._alias_column(row, taken)
-                self.report("name-taken", row, column, taken, other=other.name, file=other.file, row=other.row)
+                self.report(
+                    "name-taken", row, column, taken, other=other.name, file=other.file, row=other.row
+                )
             yield row, entry
 
     def _alias_column(self, row: Row, alias: str) -> Column:
@@ -203,7 +209,13 @@ class SheetReader:
                 cells[column.name] = Value((term,), (local_name(term.value),))
         cells[number.name] = Value(value.terms, value.texts, tuple(kept))
         unit = self.ledger.stating(GY + "unit")
-        if unit and unit.required and (value.terms or kept) and not self.cell(row, unit.name) and not cells[unit.name].terms:
+        if (
+            unit
+            and unit.required
+            and (value.terms or kept)
+            and not self.cell(row, unit.name)
+            and not cells[unit.name].terms
+        ):
             self.report("unit-missing", row, number, self.cell(row, number.name))
 
     def _piece(self, column: Column, piece: str, row: Row) -> Value:
@@ -253,7 +265,8 @@ class SheetReader:
                 continue
             texts = {name: value.texts[0] if value.texts else "" for name, value in cells.items()}
             subject = fill(self.ledger.about, texts)
-            graphs = cells["source"].terms if "source" in cells else (NamedNode(subject),)
+            named = cells["source"].terms if "source" in cells else (NamedNode(subject),)
+            graphs = [graph for graph in named if isinstance(graph, NamedNode)]
             triples = list(self._triples(cells, texts))
             quads = [Quad(s, p, o, graph) for (s, p, o), graph in product(triples, graphs)]
             yield row, subject, tuple(self._keys(cells, subject)), quads
@@ -267,7 +280,7 @@ class SheetReader:
         if self.ledger.name_column is not None:
             yield (subject,)
 
-    def _triples(self, cells: Mapping[str, Value], texts: Mapping[str, str]) -> Iterable[tuple]:
+    def _triples(self, cells: Mapping[str, Value], texts: Mapping[str, str]) -> Iterable[Statement]:
         for constant in self.ledger.constants:
             target = constant.value if constant.value.startswith("gy:") else fill(constant.value, texts)
             yield (
@@ -281,7 +294,11 @@ class SheetReader:
                 continue
             subject = NamedNode(fill(column.about or self.ledger.about, texts))
             yield from ((subject, *statement) for statement in value.beside)
-            if column.predicate == PREF_LABEL and column.lang and value.terms[0].language == _own_language(self.ledger, cells):
+            if (
+                column.lang
+                and column.predicate == PREF_LABEL
+                and column.lang == _own_language(self.ledger, cells)
+            ):
                 # The name itself is already in that language: one preferred label a language.
                 yield from ((subject, NamedNode(ALT_LABEL), term) for term in value.terms)
                 continue
@@ -297,7 +314,8 @@ class SheetReader:
 
 def _own_language(ledger: Ledger, cells: Mapping[str, Value]) -> str:
     name = ledger.name_column
-    return cells[name.name].terms[0].language if name and cells[name.name].terms else ""
+    term = cells[name.name].terms[0] if name and cells[name.name].terms else None
+    return (term.language or "") if isinstance(term, Literal) else ""
 
 
 def fill(template: str, texts: Mapping[str, str]) -> str:

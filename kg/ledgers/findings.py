@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kg import messages
+from kg.messages import Language
 
 Severity = Literal["error", "warning", "info"]
 
@@ -37,7 +38,7 @@ class Finding:
     params: Mapping[str, object] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
 
-    def message(self, lang: str) -> str:
+    def message(self, lang: Language) -> str:
         """Return what is wrong, in the user's language."""
         if self.texts:
             return self.texts[lang]

@@ -34,6 +34,8 @@ def unit_in(text: str) -> str:
 
 @cache
 def _is_unit(text: str) -> bool:
+    if text.isdecimal():
+        return False  # 1 is a unit of its own, but no header says so
     try:
         concept("unit", text)
     except UnknownConcept:
@@ -87,7 +89,11 @@ def score(cells: Iterable[str], known: Known) -> int:
     """Return how many titles of one and the same ledger stand among ``cells``, at best."""
     counts: dict[str, int] = {}
     for cell in set(cells):
-        names = next((known[form] for form in forms(cell) if form in known), frozenset()) if 0 < len(cell) < 60 else ()
+        names = (
+            next((known[form] for form in forms(cell) if form in known), frozenset())
+            if 0 < len(cell) < 60
+            else ()
+        )
         for name in names:
             counts[name] = counts.get(name, 0) + 1
     return max(counts.values(), default=0)
@@ -136,7 +142,9 @@ def assemble(grid: Grid, known: Known | None = None, *, strict: bool = False) ->
             for column in range(size, len(cells)):
                 if cells[column]:
                     if strict:
-                        raise InputError("input.wide-row", file=grid.file, row=row.number, value=cells[column])
+                        raise InputError(
+                            "input.wide-row", file=grid.file, row=row.number, value=cells[column]
+                        )
                     over.setdefault(column, row)
         if len(cells) != size:
             cells = (cells + ("",) * size)[:size]
@@ -176,7 +184,9 @@ def _filled(grid: Grid) -> tuple[list[Row], frozenset[int]]:
         text = origin[merged.left] if merged.left < len(origin) else ""
         budget -= max(0, bottom - merged.top + 1) * max(0, right - merged.left + 1)
         if budget < 0:
-            raise InputError("input.oversize-sheet", file=grid.file, sheet=grid.name, row=merged.top, place="merged")
+            raise InputError(
+                "input.oversize-sheet", file=grid.file, sheet=grid.name, row=merged.top, place="merged"
+            )
         if not text:
             continue
         if merged.right > merged.left and sum(map(bool, origin)) == 1:

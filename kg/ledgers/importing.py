@@ -98,7 +98,9 @@ def collect(paths: Iterable[Path]) -> dict[str, bytes]:
             try:
                 files[member.name] = _read(member)
             except OSError as error:
-                raise InputError("input.unreadable", file=str(member), reason=error.strerror or str(error)) from error
+                raise InputError(
+                    "input.unreadable", file=str(member), reason=error.strerror or str(error)
+                ) from error
     return files
 
 
@@ -109,13 +111,13 @@ def _is_table(path: Path) -> bool:
 
 def _read(path: Path) -> bytes:
     """Return the content of a regular file: a pipe would be waited for, a device never end."""
-    with open(path, "rb", opener=_open_without_waiting) as stream:  # noqa: PTH123  # a path has no opener
-        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+    with open(path, "rb", opener=_open_without_waiting) as stream:  # a path has no opener
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode):
             raise InputError("input.no-file", file=str(path))
-        content = stream.read(MAX_FILE_BYTES + 1)
-    if len(content) > MAX_FILE_BYTES:
-        raise InputError("input.oversize-file", file=str(path), limit=MAX_FILE_BYTES >> 20)
-    return content
+        if status.st_size > MAX_FILE_BYTES:
+            raise InputError("input.oversize-file", file=str(path), limit=MAX_FILE_BYTES >> 20)
+        return stream.read(status.st_size)
 
 
 def _open_without_waiting(path: str, flags: int) -> int:
@@ -207,7 +209,13 @@ def build(files: Mapping[str, bytes], progress: Progress = _silent) -> Graph:
             quads.update(facts)
             origins.setdefault(subject, origin)
             rows[ledger] = rows.get(ledger, 0) + 1
-    return Graph(tuple(sorted(quads, key=str)), origins, dict(sorted(rows.items())), tuple(sorted(findings, key=order)), recognitions)
+    return Graph(
+        tuple(sorted(quads, key=str)),
+        origins,
+        dict(sorted(rows.items())),
+        tuple(sorted(findings, key=order)),
+        recognitions,
+    )
 
 
 def _instructed(

@@ -121,7 +121,9 @@ def field_of(ledger: Ledger, text: str) -> Column | None:
     """Return the column of ``ledger`` that a name or title means, or None."""
     said = normalize_name(text)
     for column in ledger.columns:
-        if said == column.name or any(said == normalize_name(t) for titles in column.titles.values() for t in titles):
+        if said == column.name or any(
+            said == normalize_name(t) for titles in column.titles.values() for t in titles
+        ):
             return column
     return None
 
@@ -150,7 +152,11 @@ def read_mapping(data: bytes, file: str) -> Mapping:
             ledger = ledger_named(said["ledger"])
             if ledger is None:
                 raise InputError(
-                    "input.mapping-ledger", file=file, row=row.number, value=said["ledger"], admitted=" ".join(ledgers())
+                    "input.mapping-ledger",
+                    file=file,
+                    row=row.number,
+                    value=said["ledger"],
+                    admitted=" ".join(ledgers()),
                 )
             said["ledger"] = ledger.name
         if said["column"] and said["field"] != NOTHING:

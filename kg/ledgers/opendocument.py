@@ -92,7 +92,11 @@ class _Content:
             self._depth -= 1
             if not self._depth:
                 self._sheet = None
-        elif name in ("table-cell", "covered-table-cell") and self._cell is not None and self._sheet is not None:
+        elif (
+            name in ("table-cell", "covered-table-cell")
+            and self._cell is not None
+            and self._sheet is not None
+        ):
             self._close_cell(self._sheet, self._cell)
             self._cell = None
 
@@ -111,7 +115,11 @@ class _Content:
         if count > limit:
             sheet = self._sheet.name if self._sheet else ""
             raise InputError(
-                "input.oversize-sheet", file=self._file, sheet=sheet, row=self._row + 1, place=f"{name}={written[:20]}"
+                "input.oversize-sheet",
+                file=self._file,
+                sheet=sheet,
+                row=self._row + 1,
+                place=f"{name}={written[:20]}",
             )
         return max(count, 1)
 
@@ -132,7 +140,9 @@ class _Content:
             sheet.merged.append(Merged(self._row + 1, self._row + below, first, first + beside - 1))
         length = max(self._length, len(cell.get("string-value", "")))
         sheet.occupy(self._row, first, length, rows=self._rows, columns=columns)
-        look: Look = "percent" if kind == "percentage" else self._date_look(cell, first) if kind == "date" else ""
+        look: Look = (
+            "percent" if kind == "percentage" else self._date_look(cell, first) if kind == "date" else ""
+        )
         digits = numeral(cell.get("value", "")) if kind == "float" else ""
         error = self._shown if self._shown in ERRORS or self._shown.startswith("Err:") else ""
         if not (look or digits or "formula" in cell):

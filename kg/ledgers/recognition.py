@@ -11,7 +11,6 @@ from kg.ledgers.description import Column, Ledger, ledgers
 from kg.ledgers.findings import Finding
 from kg.ledgers.headers import forms
 from kg.ledgers.sheets import Sheet
-from kg.names import normalize_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,11 @@ def match(sheet: Sheet, ledger: Ledger, said: mapping.Mapping | None = None) -> 
     return Match(
         ledger,
         positions,
-        tuple(c for c in ledger.columns if c.required and c.name not in positions and not ledger.may_be_filled(c)),
+        tuple(
+            c
+            for c in ledger.columns
+            if c.required and c.name not in positions and not ledger.may_be_filled(c)
+        ),
         tuple(title for index, title in enumerate(sheet.header) if index not in read and title),
     )
 
@@ -107,9 +110,17 @@ def about_match(sheet: Sheet, found: Match) -> Iterator[Finding]:
     for column in found.missing:
         titles = {lang: column.title(lang) for lang in column.titles}
         yield Finding(
-            "error", "missing-column", sheet.file, sheet.name, sheet.header_row, value=titles["zh"], params=titles
+            "error",
+            "missing-column",
+            sheet.file,
+            sheet.name,
+            sheet.header_row,
+            value=titles["zh"],
+            params=titles,
         )
-    read = {form for index in found.positions.values() for form in forms(sheet.header[index])}
+    read = {
+        form for column in found.ledger.columns if column.name in found.positions for form in _titles(column)
+    }
     for title in found.unknown:
         code = "repeated-column" if read.intersection(forms(title)) else "unknown-column"
         yield Finding("warning", code, sheet.file, sheet.name, sheet.header_row, title)
@@ -126,7 +137,9 @@ def about_unrecognized(sheet: Sheet, said: mapping.Mapping | None, *, others: bo
     rivals = candidates(sheet, said)
     if rivals:
         names = _titles_of(rivals)
-        return Finding("error", "ambiguous-sheet", sheet.file, sheet.name, sheet.header_row, params={"rivals": names})
+        return Finding(
+            "error", "ambiguous-sheet", sheet.file, sheet.name, sheet.header_row, params={"rivals": names}
+        )
     partial = [match(sheet, ledger, said) for ledger in ledgers().values()]
     nearest = max(partial, key=lambda found: (len(found.positions), -len(found.missing)))
     if len(nearest.positions) >= max(2, len(nearest.missing)):

@@ -31,7 +31,9 @@ _NUMBERING = re.compile(r"[甲乙丙丁戊己庚辛]|[(（]?\d{1,3}[)）]?")
 
 def keep_records(sheet: Sheet, match: Match) -> tuple[Sheet, tuple[Finding, ...]]:
     """Return the sheet with its records only, and the findings about rows left out and about cells that are read."""
-    required = [match.positions[c.name] for c in match.ledger.columns if c.required and c.name in match.positions]
+    required = [
+        match.positions[c.name] for c in match.ledger.columns if c.required and c.name in match.positions
+    ]
     kept: list[Row] = []
     findings: list[Finding] = []
     footing = False
@@ -58,7 +60,9 @@ def _what(row: Row, sheet: Sheet, *, first: bool, footing: bool) -> str:
     """Return the code of what a row is that lacks a required cell; empty for a record."""
     said = [normalize_name(cell) for cell in row.cells if cell]
     distinct = list(dict.fromkeys(said))
-    if row.cells == sheet.header or (len(said) > 2 and said == [normalize_name(t) for t in sheet.header if t]):
+    if row.cells == sheet.header or (
+        len(said) > 2 and said == [normalize_name(t) for t in sheet.header if t]
+    ):
         return "repeated-header"
     if any(_TOTAL.fullmatch(cell) for cell in distinct[:3]):
         return "total-row"
@@ -79,7 +83,14 @@ def _about_cells(sheet: Sheet, rows: set[int], read: frozenset[int]) -> Iterator
     for remark in sheet.remarks:
         if remark.column < 0:
             yield Finding(
-                remark.severity, remark.code, sheet.file, sheet.name, remark.row, "", remark.value, remark.params
+                remark.severity,
+                remark.code,
+                sheet.file,
+                sheet.name,
+                remark.row,
+                "",
+                remark.value,
+                remark.params,
             )
         elif remark.row in rows and remark.column in read:
             columns.setdefault((remark.code, remark.column), []).append(remark)

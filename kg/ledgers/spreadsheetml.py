@@ -40,7 +40,11 @@ def survey(members: Mapping[str, bytes], file: str) -> tuple[Mapping[str, Survey
         return None if found is None else members[found]
 
     workbook = next(
-        (target for kind, target in _relations(read("_rels/.rels"), "", file).values() if kind == "officeDocument"),
+        (
+            target
+            for kind, target in _relations(read("_rels/.rels"), "", file).values()
+            if kind == "officeDocument"
+        ),
         "xl/workbook.xml",
     )
     content = read(workbook)
@@ -48,7 +52,7 @@ def survey(members: Mapping[str, bytes], file: str) -> tuple[Mapping[str, Survey
         raise InputError("input.workbook-kind", file=file)
     folder, base = posixpath.split(workbook)
     relations = _relations(read(f"{folder}/_rels/{base}.rels"), folder, file)
-    targets = {kind: target for kind, target in relations.values()}
+    targets = dict(relations.values())
     looks = _looks(read(targets.get("styles", "")), file)
     lengths = _lengths(read(targets.get("sharedStrings", "")), file)
     surveys: dict[str, Survey] = {}
@@ -224,9 +228,8 @@ def _note(
             survey.blank_formulas.add(place)
     if kind == "e":
         survey.errors[place] = value
-    elif kind == "n" and len(value) > _SAFE_DIGITS:
-        if digits := numeral(value):
-            survey.numerals[place] = digits
+    elif kind == "n" and len(value) > _SAFE_DIGITS and (digits := numeral(value)):
+        survey.numerals[place] = digits
 
 
 def numeral(value: str) -> str:
@@ -235,6 +238,10 @@ def numeral(value: str) -> str:
         number = Decimal(value)
     except InvalidOperation:
         return ""
-    if not number.is_finite() or not _SAFE_DIGITS <= number.adjusted() < 40 or number != number.to_integral_value():
+    if (
+        not number.is_finite()
+        or not _SAFE_DIGITS <= number.adjusted() < 40
+        or number != number.to_integral_value()
+    ):
         return ""
     return f"{number:f}".partition(".")[0]

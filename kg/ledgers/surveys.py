@@ -21,7 +21,9 @@ Place = tuple[int, int]
 ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 _LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 # What a spreadsheet program never writes out: looks that have a number only. 27 and up are those of Chinese versions.
-_BUILT_IN: dict[int, Look] = {9: "percent", 10: "percent", 17: "month"} | dict.fromkeys((27, 36, 50, 52, 57), "month")
+_BUILT_IN: dict[int, Look] = {9: "percent", 10: "percent", 17: "month"} | dict.fromkeys(
+    (27, 36, 50, 52, 57), "month"
+)
 
 
 @dataclass(slots=True)
@@ -81,7 +83,9 @@ class Survey:
         area = (self._bottom - self._top + 1) * (self._right - self._left + 1)
         if self._right >= MAX_COLUMNS or area > MAX_CELLS or length > MAX_CELL or self._text > MAX_TEXT:
             place = f"{letter(self._right) if self._right < 1 << 20 else self._right + 1}{self._bottom + 1}"
-            raise InputError("input.oversize-sheet", file=self.file, sheet=self.name, row=row + 1, place=place)
+            raise InputError(
+                "input.oversize-sheet", file=self.file, sheet=self.name, row=row + 1, place=place
+            )
 
 
 def look_of(code: str, number: int = -1) -> Look:
@@ -136,7 +140,10 @@ def parse(
     local = _LocalNames()
 
     def on_start(name: str, attributes: dict[str, str]) -> None:
-        start(local[name], {local[key]: value for key, value in attributes.items()} if attributes else attributes)
+        start(
+            local[name],
+            {local[key]: value for key, value in attributes.items()} if attributes else attributes,
+        )
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse

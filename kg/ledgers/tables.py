@@ -69,6 +69,21 @@ def read_csv(data: bytes, file: str, known: Known | None = None) -> Sheet:
     InputError
         Not a table: undecodable, no header, an endless cell, a row with more cells than the header, …
     """
+    return assemble(_text_grid(data, file, known), known, strict=True)
+
+
+def read_grids(file: str, data: bytes) -> tuple[Grid, ...]:
+    """Read every sheet of a table file as it stands, headers and titles not yet told from records.
+
+    Raises
+    ------
+    InputError
+        As `read_sheets` does.
+    """
+    return read_workbook(data, file) if kind_of(data) else (_text_grid(data, file, None),)
+
+
+def _text_grid(data: bytes, file: str, known: Known | None) -> Grid:
     known = known_titles() if known is None else known
     text = decode(data, file)
     declared = _DECLARED.match(text)
@@ -88,7 +103,9 @@ def read_csv(data: bytes, file: str, known: Known | None = None) -> Sheet:
             if not any(stripped) or (declared and line == 1):
                 continue
             if guarded:
-                stripped = [_GUARDED.sub(r"\1", cell) if _GUARDED.fullmatch(cell) else cell for cell in stripped]
+                stripped = [
+                    _GUARDED.sub(r"\1", cell) if _GUARDED.fullmatch(cell) else cell for cell in stripped
+                ]
                 remarks.extend(
                     Remark("warning", "formula-text", line, column, cell[:200])
                     for column, cell in enumerate(stripped)
@@ -97,7 +114,7 @@ def read_csv(data: bytes, file: str, known: Known | None = None) -> Sheet:
             rows.append(Row(line, tuple(stripped)))
     except csv.Error as error:
         raise InputError("input.csv", file=file, row=line + 1, reason=str(error)) from error
-    return assemble(Grid(file, "", tuple(rows), remarks=tuple(remarks)), known, strict=True)
+    return Grid(file, "", tuple(rows), remarks=tuple(remarks))
 
 
 def _delimiter(text: str, known: Known) -> str:

@@ -57,7 +57,7 @@ def read_workbook(data: bytes, file: str) -> tuple[Grid, ...]:
         grids = _contained_grids(data, file, surveys) if legacy else _grids(data, file, surveys)
     except InputError:
         raise
-    except BaseException as error:  # noqa: BLE001  # a panic of the engine is no Exception
+    except BaseException as error:  # a panic of the engine is no Exception
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         raise InputError("input.workbook-broken", file=file, reason=str(error)[:200]) from error
@@ -84,7 +84,9 @@ def _grids(data: bytes, file: str, surveys: Mapping[str, Survey]) -> list[Grid]:
             else:
                 sheet = workbook.get_sheet_by_index(index)
                 values = sheet.to_python() if sheet.start else []
-                grids.append(_grid(file, meta.name, sheet.start, values, sheet.merged_cell_ranges or (), survey))
+                grids.append(
+                    _grid(file, meta.name, sheet.start, values, sheet.merged_cell_ranges or (), survey)
+                )
     return grids
 
 
@@ -128,7 +130,10 @@ def _grid(
             cells.append(text)
         if any(cells):
             rows.append(Row(number + 1, tuple(cells)))
-    merged = (*survey.merged, *(Merged(first[0] + 1, last[0] + 1, first[1], last[1]) for first, last in ranges))
+    merged = (
+        *survey.merged,
+        *(Merged(first[0] + 1, last[0] + 1, first[1], last[1]) for first, last in ranges),
+    )
     if not rows:
         return Grid(file, name, (), skipped="empty-sheet")
     return Grid(file, name, tuple(rows), merged, tuple(remarks))

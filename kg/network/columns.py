@@ -13,7 +13,7 @@ from importlib.resources import files
 from kg.names import GY
 from kg.queries.binding import bind
 from kg.store import Store
-from kg.store.terms import NamedNode
+from kg.store.terms import NamedNode, text_of
 
 
 class Columns:
@@ -48,4 +48,4 @@ class Columns:
     def _scan(self, query: str, parameter: str, name: str) -> Iterable[tuple[str, str]]:
         text = files(__package__).joinpath(f"{query}.rq").read_text(encoding="utf-8")
         found = self._store.select(bind(text, {parameter: [NamedNode(GY + name)]}))
-        return ((thing.value, value.value) for thing, value in found.rows)
+        return ((text_of(thing), text_of(value)) for thing, value in found.rows)

@@ -49,8 +49,8 @@ def rows(store: Store, query: str) -> list[Row]:
     """Run one of this folder's queries; each row maps its bound variables to text, in a fixed order."""
     found = select(store, query)
     return [
-        {name: term.value for name, term in zip(found.variables, row, strict=True) if term is not None}
-        for row in sorted(found.rows, key=lambda row: [term.value if term else "" for term in row])
+        {name: text for name, text in zip(found.variables, row, strict=True) if text}
+        for row in sorted(found.texts())
     ]
 
 
@@ -95,11 +95,11 @@ def _grouped(table: Iterable[Row], *keys: str) -> dict[tuple[str, ...], list[Row
 def _names(store: Store) -> dict[str, Thing]:
     labels: dict[str, dict[str, str]] = defaultdict(dict)
     aliases: dict[str, set[str]] = defaultdict(set)
-    for thing, predicate, name in select(store, "names").rows:
-        if predicate.value == SKOS + "prefLabel":
-            labels[thing.value][name.language or "zh"] = name.value
+    for thing, predicate, name, lang in select(store, "names").texts():
+        if predicate == SKOS + "prefLabel":
+            labels[thing][lang or "zh"] = name
         else:
-            aliases[thing.value].add(name.value)
+            aliases[thing].add(name)
     return {
         iri: Thing(
             iri, zh := own.get("zh") or own["en"], own.get("en") or zh, tuple(sorted(aliases.get(iri, ())))

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from kg.messages import Language, text
-from kg.reports.table import Column, Kind, Table
+from kg.reports.table import Column, Kind, Table, Word
 
 if TYPE_CHECKING:
     from kg.ledgers import Finding
 
 _COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
     ("severity", "text"),
+    ("code", "text"),
     ("file", "text"),
     ("sheet", "text"),
     ("row", "number"),
     ("column", "text"),
     ("value", "text"),
     ("reason", "text"),
+    ("suggestion", "list"),
 )
+# What a terminal has room for.
+_BRIEF: Final = ("severity", "file", "sheet", "row", "column", "value", "reason")
+# Below this likeness (of 100) an admitted word is no likely slip of the pen.
+_LEAST_LIKENESS: Final = 50
 
 
 def findings_table(
@@ -38,18 +44,37 @@ def findings_table(
     """
     rows = tuple(
         (
-            text(f"severity.{finding.severity}", lang),
+            Word(finding.severity, text(f"severity.{finding.severity}", lang)),
+            finding.code,
             finding.file,
             finding.sheet or None,
             finding.row or None,
             finding.column or None,
             finding.value or None,
             finding.message(lang),
+            suggestions(finding, lang),
         )
         for finding in findings
     )
     columns = tuple(Column(key, text(f"findings.column.{key}", lang), kind) for key, kind in _COLUMNS)
-    return Table(title or text("findings.title", lang), columns, rows, lang, notes)
+    return Table(title or text("findings.title", lang), columns, rows, lang, notes, brief=_BRIEF)
+
+
+def suggestions(finding: Finding, lang: Language) -> tuple[str, ...]:
+    """Return what may have been meant, the likeliest first: what the reader found, names nearest, a word admitted."""
+    if suggested := finding.params.get("suggestion"):
+        return (str(suggested),)
+    nearest = finding.params.get("nearest")
+    if isinstance(nearest, tuple):
+        return tuple(map(str, nearest))
+    allowed = finding.params.get("allowed")
+    if isinstance(allowed, Mapping) and finding.value:
+        # Late: most findings need no matcher.
+        from rapidfuzz import fuzz, process
+
+        found = process.extractOne(finding.value, allowed[lang], scorer=fuzz.WRatio, score_cutoff=_LEAST_LIKENESS)
+        return (str(found[0]),) if found else ()
+    return ()
 
 
 def finding_line(finding: Finding, lang: Language) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import xlsxwriter
 
 from kg.messages import text
-from kg.reports.table import Cell, Reference, Table, cell_text
+from kg.reports.table import FORMULA_STARTS, Cell, Reference, Table, cell_text
 from kg.reports.text_width import width
 
 # Workbooks carry the time they were made; a fixed one keeps the bytes the same.
@@ -26,7 +26,7 @@ _CELL_LIMIT: Final = 32_767
 def workbook(table: Table) -> bytes:
     """Return a workbook: frozen heading with a filter over every column, columns as wide as their cells need.
 
-    Texts stay texts: nothing becomes a formula, a link or a number.
+    Texts stay texts: nothing becomes a formula, a link or a number, nor does it when a cell is edited.
     """
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(
@@ -52,13 +52,14 @@ def _rows_sheet(book: Any, table: Table) -> None:
         {"bold": True, "bg_color": "#E8EEF4", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
     )
     body = book.add_format({"text_wrap": True, "valign": "top"})
+    quoted = book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True})
     sheet = book.add_worksheet(text("workbook.rows", table.lang))
     for index, column in enumerate(table.columns):
         sheet.write_string(0, index, column.label, heading)
         longest = max([width(column.label) + 3] + [_longest_line(row[index], table) for row in table.rows])
         sheet.set_column(index, index, max(_NARROWEST, min(_WIDEST, longest + 2)))
         for line, row in enumerate(table.rows, start=1):
-            _write_cell(sheet, line, index, row[index], table, body)
+            _write_cell(sheet, line, index, row[index], table, (body, quoted))
     sheet.freeze_panes(1, 1)
     if table.columns:
         sheet.autofilter(0, 0, max(1, len(table.rows)), len(table.columns) - 1)
@@ -102,9 +103,10 @@ def _longest_line(cell: Cell, table: Table) -> int:
     return max(map(width, cell_text(cell, table.lang).split("\n")))
 
 
-def _write_cell(sheet: Any, line: int, index: int, cell: Cell, table: Table, style: Any) -> None:
+def _write_cell(sheet: Any, line: int, index: int, cell: Cell, table: Table, styles: tuple[Any, Any]) -> None:
     number = isinstance(cell, int | float | Decimal) and not isinstance(cell, bool)
     if number and math.isfinite(cell):  # type: ignore[arg-type]
-        sheet.write_number(line, index, cell, style)
+        sheet.write_number(line, index, cell, styles[0])
     else:
-        sheet.write_string(line, index, cell_text(cell, table.lang)[:_CELL_LIMIT], style)
+        shown = cell_text(cell, table.lang)[:_CELL_LIMIT]
+        sheet.write_string(line, index, shown, styles[shown.startswith(FORMULA_STARTS)])

@@ -17,7 +17,7 @@ from pathlib import PurePath
 from typing import BinaryIO, Final, Literal
 
 from kg.messages import text
-from kg.reports.table import Cell, Table, Thing, Word, cell_text
+from kg.reports.table import FORMULA_STARTS, Cell, Table, Thing, Word, cell_text
 
 Format = Literal["table", "csv", "json", "xlsx", "md"]
 
@@ -33,9 +33,6 @@ _BY_SUFFIX: Final[dict[str, Format]] = {
 }
 
 _PLAIN_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?%?")
-
-# A spreadsheet takes a cell that starts so for a formula (OWASP, "CSV Injection").
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def format_of(path: PurePath) -> Format | None:
@@ -71,7 +68,7 @@ def harmless(cell: str) -> str:
     >>> harmless("=1+1"), harmless("-12.5"), harmless("-12+A1")
     ("'=1+1", '-12.5', "'-12+A1")
     """
-    if cell.startswith(_FORMULA_STARTS) and not _PLAIN_NUMBER.fullmatch(cell):
+    if cell.startswith(FORMULA_STARTS) and not _PLAIN_NUMBER.fullmatch(cell):
         return "'" + cell
     return cell
 

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Literal, Self
 
 from kg.errors import InputError, QueryError, QueryRefused, StoreError
 from kg.store.serialization import write_nquads, write_trig
-from kg.store.terms import DefaultGraph, NamedNode, Quad, Term, Triple, Value, value_of
+from kg.store.terms import DefaultGraph, NamedNode, Quad, Term, Triple, Value, text_of, value_of
 from kg.store.tokens import first_keyword, may_call_service
 
 if TYPE_CHECKING:
@@ -47,6 +47,10 @@ class Solutions:
     def values(self) -> list[tuple[Value | None, ...]]:
         """Return the rows as plain Python values (see :func:`kg.store.terms.value_of`)."""
         return [tuple(value_of(term) for term in row) for row in self.rows]
+
+    def texts(self) -> list[tuple[str, ...]]:
+        """Return the rows as text: an IRI, or a literal without language and datatype; empty where not bound."""
+        return [tuple(text_of(term) for term in row) for row in self.rows]
 
     def __len__(self) -> int:
         return len(self.rows)

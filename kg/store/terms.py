@@ -21,6 +21,7 @@ __all__ = [
     "Term",
     "Triple",
     "Value",
+    "text_of",
     "value_of",
 ]
 
@@ -48,6 +49,17 @@ _INTEGERS = frozenset(
 _FLOATS = frozenset({XSD + "double", XSD + "float"})
 _DECIMAL = XSD + "decimal"
 _BOOLEAN = XSD + "boolean"
+
+
+def text_of(term: Term | None) -> str:
+    """Return an IRI or a literal's text; empty for None.
+
+    >>> text_of(Literal("盘", language="zh")), text_of(None)
+    ('盘', '')
+    """
+    if term is None:
+        return ""
+    return str(term) if isinstance(term, Triple) else term.value
 
 
 def value_of(term: Term | None) -> Value | None:

@@ -69,20 +69,23 @@ def test_required_inputs_are_those_whose_loss_stops_something(city, conditions) 
     found = find_critical(network, ["F"], conditions=conditions)
     base = find_producible(find_presence(network), conditions)
     known = {c.product: c for c in found.inputs}
+    graph = base.graph()
+    made = sorted(p for firm, p in base.running if firm == "F")
+    upstream = {above for p in made for above in nx.ancestors(graph, p)}
     for product in network.product_kinds:
         own = {product, *base.presence.narrower_of(product)}
         stops = {o.product for o in base.fall(removed=[product]).outages if o.organization == "F"} - own
-        if product in base.traded():
+        # A broader product takes narrower ones with it, whether or not it is an input itself.
+        if product in base.traded() & upstream:
             assert set(known[product].stops if product in known else ()) == stops
         else:
             assert product not in known
     # What has no way around it is required, whatever else is.
-    graph = base.graph()
-    for made in sorted(p for firm, p in base.running if firm == "F"):
-        for above in set(dominators(graph)[made]) & base.traded():
-            if made not in base.presence.narrower_of(above):
-                assert made in known[above].stops
-                assert made in known[above].dominates
+    for product in made:
+        for above in set(dominators(graph)[product]) & base.traded():
+            if product not in base.presence.narrower_of(above):
+                assert product in known[above].stops
+                assert product in known[above].dominates
 
 
 def test_the_anchor_that_makes_abs_cannot_do_without_ammonia() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.small_city import names, org, product
 from tests.small_city import network_of as network_without_chain
@@ -216,6 +216,7 @@ TRADES = st.lists(
 WHERE = st.fixed_dictionaries({firm: st.sampled_from(["本地", "外地", "不明"]) for firm in "乙丙丁戊"})
 
 
+@settings(max_examples=40, deadline=None)
 @given(TRADES, WHERE)
 def test_counts_agree_with_brute_force(trades: list[tuple[str, str, str]], where: dict[str, str]) -> None:
     lines = ["anchor 甲 链 2020", *(f"organization {firm} {place}" for firm, place in where.items())]
@@ -238,6 +239,7 @@ def test_counts_agree_with_brute_force(trades: list[tuple[str, str, str]], where
         assert len(set(parts)) == len(parts)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.sets(st.sampled_from("abcd")), st.sampled_from("abcd"))
 def test_a_new_local_producer_never_lowers_the_potential(made: set[str], new: str) -> None:
     city = "anchor 甲 链 2020\nproduction 甲 品 在产\n" + "\n".join(f"recipe 品 法 {part} 必需" for part in "abcd")

@@ -250,6 +250,23 @@ def test_inferred_makers_count_when_asked_for() -> None:
     assert [maker.basis for maker in naphtha.makers] == ["inferred"]
 
 
+def test_without_a_process_its_products_stop() -> None:
+    network = network_of("""
+        product crude 原料
+        product distil 工艺能力
+        recipe distil distil crude 必需
+        recipe naphtha distil crude 必需
+        recipe ethylene crack naphtha 必需
+        production refinery distil 在产
+        production refinery naphtha 在产
+        production cracker ethylene 在产
+    """)
+    found = stop(network, products=[product("distil")])
+    assert effects(found) == {"lost": ["distil", "ethylene", "naphtha"]}
+    assert {cause for effect in found.effects for cause in effect.causes} == {product("distil")}
+    assert [local_name(step) for step in found.effects[-1].path] == ["naphtha", "ethylene"]
+
+
 def test_who_has_an_input_beside_does_not_need_it_from_others() -> None:
     network = network_of("""
         product naphtha 原料

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.datasets import (
@@ -157,6 +157,7 @@ def test_data_sets_are_found_by_name(imported: tuple[Path, DatasetReport], tmp_p
         dataset_folder("http://example.org/sparql")
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("竹碱a \"'“”‘’\n\r\t\u200b（）"), max_size=12))
 def test_cleaning_is_done_once_and_for_all(name: str) -> None:
     cleaned = clean_name(name)

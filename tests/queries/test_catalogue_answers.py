@@ -783,10 +783,17 @@ def evidence_levels(city: City, as_of: str) -> tuple[dict[str, str], Rows]:
     return {}, rows
 
 
+@expects("written-findings")
+def written_findings(city: City, as_of: str) -> tuple[dict[str, str], Rows]:
+    # Nothing has been written here; tests/analysis/test_results.py asks a store in which it has.
+    return {}, set()
+
+
 CATALOGUE = Catalogue.load()
 # What may come back empty on the shipped city, and why.
 EMPTY = {
     "open-issues": "no issues ledger",
+    "written-findings": "no analysis has been written",
     "shared-suppliers": "no recorded supplier of two anchor firms",
 }
 

@@ -10,6 +10,7 @@ import click
 
 from kg.cli.bilingual import Argument, Command
 from kg.cli.options import option, quiet_option, store_option
+from kg.errors import UsageError
 from kg.messages import Language, text
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _SHOWN: Final = 50
 @option("--as", "ledger", metavar="LEDGER", default="")
 @option("--mapping", type=click.Path(path_type=Path), metavar="FILE", default=None)
 @option("--faults", type=click.Path(path_type=Path), metavar="FILE")
+@option("--marked", type=click.Path(path_type=Path), metavar="FILE", default=None)
 @quiet_option
 @store_option
 def import_ledgers(
@@ -31,6 +33,7 @@ def import_ledgers(
     ledger: str,
     mapping: Path | None,
     faults: Path | None,
+    marked: Path | None,
     quiet: bool,
     store: str,
     lang: Language,
@@ -43,6 +46,8 @@ def import_ledgers(
 
     if faults is not None:
         chosen_format(None, faults)  # a suffix nobody knows is refused before the work, not after it
+    if marked is not None:
+        _check_marked(marked, paths)
     sheets: list[Recognition] = []
     try:
         with Progress(lang, quiet=quiet) as progress:
@@ -51,10 +56,13 @@ def import_ledgers(
             )
     except DataError as error:
         _show(sheets, lang, quiet=quiet)
-        _report([finding for finding in error.findings if isinstance(finding, ledgers.Finding)], faults, lang)
+        findings = [finding for finding in error.findings if isinstance(finding, ledgers.Finding)]
+        _report(findings, faults, lang)
+        _mark(findings, paths, marked, lang)
         raise
     _show(sheets, lang, quiet=quiet)
     _report(result.findings, faults, lang)
+    _mark(result.findings, paths, marked, lang)
     rows = sum(result.rows.values())
     click.echo(
         text(
@@ -102,3 +110,26 @@ def _report(findings: Sequence[Finding], faults: Path | None, lang: Language) ->
         click.echo(text("import.more", lang, count=len(findings) - _SHOWN), err=True)
     if faults is not None:
         emit(findings_table(findings, lang), None, faults)
+
+
+def _check_marked(marked: Path, paths: Sequence[Path]) -> None:
+    """Refuse a marked copy that is no workbook, or that would take the place of what is imported."""
+    if marked.suffix.lower() != ".xlsx":
+        raise UsageError("marked.suffix", file=str(marked))
+    if any(marked.resolve() in (path.resolve(), path.resolve() / marked.name) for path in paths):
+        raise UsageError("marked.original", file=str(marked))
+
+
+def _mark(findings: Sequence[Finding], paths: Sequence[Path], marked: Path | None, lang: Language) -> None:
+    """Write the marked copy of the files that have findings; without any there is nothing to mark."""
+    if marked is None:
+        return
+    if not findings:
+        click.echo(text("marked.nothing", lang), err=True)
+        return
+    from kg.cli.output import write_file
+    from kg.ledgers import collect
+    from kg.reports.marked_copy import marked_copy
+
+    write_file(marked, marked_copy(collect(paths), findings, lang))
+    click.echo(text("marked.written", lang, file=str(marked), count=len(findings)), err=True)

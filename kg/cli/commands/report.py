@@ -28,6 +28,7 @@ report = LazyGroup(
         "surplus": "kg.cli.commands.report:surplus",
         "anchors": "kg.cli.commands.report:anchors",
         "critical": "kg.cli.commands.report:critical",
+        "conflicts": "kg.cli.commands.conflicts_report:conflicts",
         "local-supply": "kg.cli.commands.supply_reports:local_supply",
         "latent": "kg.cli.commands.supply_reports:latent",
         "targets": "kg.cli.commands.supply_reports:targets",
