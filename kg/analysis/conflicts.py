@@ -221,7 +221,9 @@ def _lasting(property_: str, detail: str, scope: str) -> bool:
 
 
 def _overlap(first: str, second: str) -> bool:
-    """Tell whether two dates are the same as far as the coarser one says."""
+    """Tell whether two dates are the same as far as the coarser one says; an unknown one is the same as no known one."""
+    if not (first and second):
+        return first == second
     width = min(len(first), len(second))
     return first[:width] == second[:width]
 

@@ -50,7 +50,7 @@ def check(store: Store) -> tuple[Finding, ...]:
     # Late: whoever imports the room without checking should not wait for rdflib and pySHACL.
     from pyshacl import validate
 
-    from kg.ledgers import build
+    from kg.ledgers import build, ledger_files
     from kg.store.bridge import merged
 
     shapes = read_shapes()
@@ -64,7 +64,7 @@ def check(store: Store) -> tuple[Finding, ...]:
             reason
         ) from report  # the shapes themselves are at fault, which their tests exclude
     # Only a faulty graph needs the rows, so they are read anew here rather than kept with every import.
-    origins = build(store.files()).origins
+    origins = build(ledger_files(store.files())).origins
     return tuple(sorted(_findings(report, shapes, database, origins), key=_order))
 
 

@@ -1,7 +1,32 @@
 """Ledgers: from the tables that people keep to facts in the graphs of their sources."""
 
 from kg.ledgers.findings import Finding
-from kg.ledgers.importing import Graph, ImportResult, Origin, build, collect, import_ledgers
+from kg.ledgers.history import Change, Entry, entries, ledger_files
+from kg.ledgers.importing import (
+    Graph,
+    ImportResult,
+    Origin,
+    build,
+    collect,
+    difference,
+    import_ledgers,
+    undo,
+)
 from kg.ledgers.recognition import Recognition
 
-__all__ = ["Finding", "Graph", "ImportResult", "Origin", "Recognition", "build", "collect", "import_ledgers"]
+__all__ = [
+    "Change",
+    "Entry",
+    "Finding",
+    "Graph",
+    "ImportResult",
+    "Origin",
+    "Recognition",
+    "build",
+    "collect",
+    "difference",
+    "entries",
+    "import_ledgers",
+    "ledger_files",
+    "undo",
+]

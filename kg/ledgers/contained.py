@@ -17,7 +17,7 @@ from typing import Any, Final
 
 SECONDS: Final = 120
 MEMORY: Final = 3 << 30
-_TYPES: Final = {"date": date, "datetime": datetime, "time": time}
+_FROM_TEXT: Final = {kind.__name__: kind.fromisoformat for kind in (date, datetime, time)}
 
 
 class ReadingFailedError(Exception):
@@ -48,7 +48,7 @@ def _restored(value: dict[str, Any]) -> Any:
     if "seconds" in value:
         return timedelta(seconds=value["seconds"])
     if "iso" in value:
-        return _TYPES[value["type"]].fromisoformat(value["iso"])
+        return _FROM_TEXT[value["type"]](value["iso"])
     return value
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from kg.errors import DataError, InputError
+from kg.errors import DataError, InputError, UsageError
 from kg.ledgers.facts import Key, SheetReader
 from kg.ledgers.findings import Finding, order
+from kg.ledgers.history import Change, Entry, compare, ledger_files, recorded, undone
 from kg.ledgers.mapping import MAPPING_FILE, NOTHING, Instruction, chosen_ledger, read_mapping
 from kg.ledgers.mapping import Mapping as Instructions
 from kg.ledgers.recognition import Match, Recognition, about_match, about_unrecognized, recognize, shown
@@ -22,9 +24,10 @@ from kg.ledgers.records import keep_records
 from kg.ledgers.registry import Registry
 from kg.ledgers.sheets import Sheet
 from kg.ledgers.tables import TABLE_SUFFIXES, read_sheets
+from kg.names import BASE
 from kg.rules import derive
-from kg.store import open_store
-from kg.store.terms import Quad
+from kg.store import Store, open_store
+from kg.store.terms import NamedNode, Quad
 
 Progress = Callable[[str, int, int], None]
 # A ledger file of a million rows is some 200 MB; more than this is no ledger.
@@ -61,12 +64,13 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import wrote: rows by ledger, number of quads and of source graphs, and what it remarked."""
+    """What an import wrote: rows by ledger, number of quads and of source graphs, what it remarked and changed."""
 
     rows: Mapping[str, int]
     quads: int
     sources: int
     findings: tuple[Finding, ...]
+    changes: tuple[Change, ...] = ()
 
 
 def _silent(step: str, done: int, total: int) -> None:
@@ -241,6 +245,7 @@ def import_ledgers(
     *,
     ledger: str = "",
     mapping: Path | None = None,
+    drop: Iterable[str] = (),
     show: Callable[[tuple[Recognition, ...]], object] = _unshown,
 ) -> ImportResult:
     """Import ledger files into the store at ``location``, all or nothing.
@@ -251,6 +256,8 @@ def import_ledgers(
         Name or title of the ledger that every sheet of the given files is, whatever its headers say.
     mapping
         A file that says what unclear sheets and columns are; see ``kg.ledgers.mapping``. The store keeps it.
+    drop
+        Names of kept files whose rows are to go.
     show
         Is told what each sheet of the given files was taken for, also when nothing is written in the end.
 
@@ -259,7 +266,7 @@ def import_ledgers(
     InputError
         A file that cannot be read as a table.
     UsageError
-        ``ledger`` names none.
+        ``ledger`` names none, or ``drop`` a file that is not kept.
     DataError
         Cells, rows or columns to mend; nothing has been written.
     StoreError
@@ -268,13 +275,72 @@ def import_ledgers(
     given = collect(paths)  # before the store is opened: a path that does not exist makes none
     with open_store(location, create=True, writable=True) as store:
         kept = store.files()
-        files = {**kept, **given, **_instructed(given, kept, mapping, ledger)}
+        earlier = ledger_files(kept)
+        files = {**earlier, **given, **_instructed(given, earlier, mapping, ledger)}
+        for name in drop:
+            if files.pop(name, None) is None:
+                raise UsageError("import.not-kept", name=name, known="、".join(sorted(earlier)))
         graph = build(files, progress)
         show(tuple(sheet for sheet in graph.sheets if sheet.file in given))
         if graph.errors:
             raise DataError("data.findings", findings=graph.findings, count=len(graph.errors))
-        quads = (*graph.quads, *derive(graph.quads))
-        progress("store", 0, 1)
-        store.rebuild(quads, files=files)
+        progress("changes", 0, 1)
+        changes = compare(_imported(store), graph.quads)
+        history = recorded(kept, files, changes, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        return _write(store, graph, files, history, changes, progress)
+
+
+def undo(location: str | Path, progress: Progress = _silent) -> tuple[Entry, ImportResult]:
+    """Undo the newest import of the store at ``location``: its ledgers become what they were before it.
+
+    Raises
+    ------
+    UsageError
+        Nothing is left to undo.
+    StoreError
+        There is no store, or it is locked.
+    """
+    with open_store(location, writable=True) as store:
+        entry, files, history = undone(store.files())
+        graph = build(files, progress)
+        return entry, _write(store, graph, files, history, compare(_imported(store), graph.quads), progress)
+
+
+def difference(location: str | Path, paths: Iterable[Path], progress: Progress = _silent) -> tuple[Change, ...]:
+    """Return what importing ``paths`` into the store at ``location`` would change, without changing it.
+
+    Raises
+    ------
+    InputError, DataError, StoreError
+        As :func:`import_ledgers` does.
+    """
+    given = collect(paths)
+    with open_store(location) as store:
+        earlier = ledger_files(store.files())
+        graph = build({**earlier, **given, **_instructed(given, earlier, None, "")}, progress)
+        if graph.errors:
+            raise DataError("data.findings", findings=graph.findings, count=len(graph.errors))
+        return compare(_imported(store), graph.quads)
+
+
+def _imported(store: Store) -> Iterator[Quad]:
+    """Yield what the ledgers said at the last import: everything but what was derived or analysed since."""
+    own = BASE + "graph/"
+    for quad in store.quads():
+        if isinstance(quad.graph_name, NamedNode) and not quad.graph_name.value.startswith(own):
+            yield quad
+
+
+def _write(
+    store: Store,
+    graph: Graph,
+    files: Mapping[str, bytes],
+    history: Mapping[str, bytes],
+    changes: tuple[Change, ...],
+    progress: Progress,
+) -> ImportResult:
+    quads = (*graph.quads, *derive(graph.quads))
+    progress("store", 0, 1)
+    store.rebuild(quads, files={**files, **history})
     sources = len({quad.graph_name for quad in graph.quads})
-    return ImportResult(graph.rows, len(quads), sources, graph.findings)
+    return ImportResult(graph.rows, len(quads), sources, graph.findings, changes)

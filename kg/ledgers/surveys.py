@@ -21,9 +21,16 @@ Place = tuple[int, int]
 ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 _LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 # What a spreadsheet program never writes out: looks that have a number only. 27 and up are those of Chinese versions.
-_BUILT_IN: dict[int, Look] = {9: "percent", 10: "percent", 17: "month"} | dict.fromkeys(
-    (27, 36, 50, 52, 57), "month"
-)
+_BUILT_IN: dict[int, Look] = {
+    9: "percent",
+    10: "percent",
+    17: "month",
+    27: "month",
+    36: "month",
+    50: "month",
+    52: "month",
+    57: "month",
+}
 
 
 @dataclass(slots=True)
@@ -153,7 +160,7 @@ def parse(
     if text is not None:
         parser.CharacterDataHandler = text
     try:
-        parser.Parse(data, True)
+        parser.Parse(data, True)  # noqa: FBT003  # the parser takes no keywords
     except expat.ExpatError as error:
         raise InputError("input.workbook-broken", file=file, reason=str(error)) from error
     except (ValueError, LookupError) as error:

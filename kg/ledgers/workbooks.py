@@ -46,6 +46,7 @@ def read_workbook(data: bytes, file: str) -> tuple[Grid, ...]:
     if legacy:
         surveys, linked = biff.survey(data, file)
     else:
+        members: Mapping[str, bytes]
         members, names = archives.unpack(data, file)
         linked = any("externallinks/" in name.lower() for name in names)
         if "content.xml" in members:

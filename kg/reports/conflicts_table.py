@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kg.analysis.conflicts import ABOUT, ROUNDING, Conflict, Statement, is_concept
-from kg.labels import label
+from kg.labels import column, label
 from kg.messages import Language, text
 from kg.names import GY
 from kg.network import Network
@@ -47,7 +47,8 @@ def _row(conflict: Conflict, phrases: ReportPhrases) -> tuple[Cell, ...]:
     about = conflict.about
     measured = conflict.property == GY + "value"
     shown = about[0] if measured else conflict.property
-    name = phrases.name(shown) if measured else label(shown, phrases.lang)
+    dated = conflict.property == GY + "asOf"
+    name = phrases.name(shown) if measured else column("date", phrases.lang) if dated else label(shown, phrases.lang)
     return (
         Word(conflict.kind, phrases.say(f"conflicts.kind.{conflict.kind}")),
         Thing(conflict.thing, phrases.name(conflict.thing)),

@@ -19,7 +19,6 @@ from kg.network.territory import Territory, territory
 from kg.store import Store
 
 
-
 def network_of(city: str) -> Network:
     """A city with one chain, for its anchors."""
     return network_without_chain("chain 链\n" + city)
@@ -160,16 +159,23 @@ def test_one_unknown_amount_makes_the_share_unknown() -> None:
 
 
 def test_one_material_may_be_counted_in_tonnes() -> None:
-    network = network_of("anchor 甲 链 2020\norganization 外 外地\nsupply 乙 甲 料 货物 2024\nsupply 外 甲 料 货物 2024")
+    network = network_of(
+        "anchor 甲 链 2020\norganization 外 外地\nsupply 乙 甲 料 货物 2024\nsupply 外 甲 料 货物 2024"
+    )
     network = replace(
-        network, supply=tuple(replace(f, quantity=Decimal(3 if "乙" in f.supplier else 1), unit="10kt") for f in network.supply)
+        network,
+        supply=tuple(
+            replace(f, quantity=Decimal(3 if "乙" in f.supplier else 1), unit="10kt") for f in network.supply
+        ),
     )
     assert rates(network)["L1"].rate == Decimal("0.75")
 
 
 def test_the_newest_statement_about_a_purchase_counts() -> None:
     network = priced(network_of("anchor 甲 链 2020\nsupply 乙 甲 料 货物 2023\nsupply 乙 甲 料 货物 2024"))
-    older = tuple(replace(f, quantity=Decimal(9)) if f.provenance.date == "2023" else f for f in network.supply)
+    older = tuple(
+        replace(f, quantity=Decimal(9)) if f.provenance.date == "2023" else f for f in network.supply
+    )
     found = rates(replace(network, supply=older))["L1"]
     assert (found.total, found.recorded, found.since) == (50_000, 1, "2024")
 
@@ -177,7 +183,10 @@ def test_the_newest_statement_about_a_purchase_counts() -> None:
 def test_a_delivering_firm_counts_as_a_recorded_maker_and_an_outsider_does_not() -> None:
     city = "anchor 甲 链 2020\nproduction 甲 品 在产\nrecipe 品 法 料 必需\n"
     assert told(rates(network_of(city + "supply 乙 丙 料 货物 2024"))["L5"])[1] == (1, 1)
-    assert told(rates(network_of(city + "organization 外 外地\nsupply 外 甲 料 货物 2024"))["L5"])[1] == (0, 1)
+    assert told(rates(network_of(city + "organization 外 外地\nsupply 外 甲 料 货物 2024"))["L5"])[1] == (
+        0,
+        1,
+    )
 
 
 def test_the_made_up_city(yunxi: Store) -> None:
@@ -242,7 +251,9 @@ def test_counts_agree_with_brute_force(trades: list[tuple[str, str, str]], where
 @settings(max_examples=40, deadline=None)
 @given(st.sets(st.sampled_from("abcd")), st.sampled_from("abcd"))
 def test_a_new_local_producer_never_lowers_the_potential(made: set[str], new: str) -> None:
-    city = "anchor 甲 链 2020\nproduction 甲 品 在产\n" + "\n".join(f"recipe 品 法 {part} 必需" for part in "abcd")
+    city = "anchor 甲 链 2020\nproduction 甲 品 在产\n" + "\n".join(
+        f"recipe 品 法 {part} 必需" for part in "abcd"
+    )
 
     def potential(products: set[str]) -> Decimal:
         makers = "".join(f"\nproduction 厂{one} {one} 在产" for one in sorted(products))

@@ -71,7 +71,9 @@ def test_each_finding_is_there_with_its_basis(written: Store) -> None:
     )
     assert "台账中（截至 2025-06-15）没有记录到本地生产企业" in str(zh)
     assert "2025-06-15" in str(en)
-    sources = values(written, f"SELECT ?s WHERE {{ <{ID}finding/missing~烧碱> prov:wasDerivedFrom ?s }} ORDER BY ?s")
+    sources = values(
+        written, f"SELECT ?s WHERE {{ <{ID}finding/missing~烧碱> prov:wasDerivedFrom ?s }} ORDER BY ?s"
+    )
     assert [str(s)[-4:] for (s,) in sources] == ["yx-1", "yx-3"]
 
 
@@ -87,7 +89,9 @@ def test_memberships_and_balances_hold_the_numbers_of_the_analyses(written: Stor
         for m in clusters.memberships
     }
     # Charcoal: 20,000 t/a and no recorded user, so neither need nor surplus is known; it could become activated carbon.
-    balance = values(written, f"SELECT ?p ?o WHERE {{ <{ID}balance/竹炭> ?p ?o FILTER STRSTARTS(STR(?p), '{GY}balance') }}")
+    balance = values(
+        written, f"SELECT ?p ?o WHERE {{ <{ID}balance/竹炭> ?p ?o FILTER STRSTARTS(STR(?p), '{GY}balance') }}"
+    )
     assert sorted((str(p).removeprefix(GY), o) for p, o in balance) == [
         ("balanceCapacity", Decimal(20_000)),
         ("balanceOutlet", f"{ID}product/活性炭"),
@@ -104,11 +108,18 @@ def test_each_result_names_its_run_and_the_run_its_data_and_parameters(written: 
         "gy:dataAsOf ?date ; gy:dataDigest ?digest } ORDER BY ?run",
     )
     digest = data_digest(written)
-    assert runs == [(f"{ID}analysis/{name}", f"gongyue {__version__}", "2025-06-15", digest) for name in sorted(RESULTS)]
-    parameters = {p for (p,) in values(written, f"SELECT ?p WHERE {{ <{ID}analysis/memberships> gy:parameterValue ?p }}")}
+    assert runs == [
+        (f"{ID}analysis/{name}", f"gongyue {__version__}", "2025-06-15", digest) for name in sorted(RESULTS)
+    ]
+    parameters = {
+        p
+        for (p,) in values(written, f"SELECT ?p WHERE {{ <{ID}analysis/memberships> gy:parameterValue ?p }}")
+    }
     assert any(str(p).startswith("alpha=") for p in parameters)
     assert "horizon_years=20" in parameters
-    parameters = {p for (p,) in values(written, f"SELECT ?p WHERE {{ <{ID}analysis/findings> gy:parameterValue ?p }}")}
+    parameters = {
+        p for (p,) in values(written, f"SELECT ?p WHERE {{ <{ID}analysis/findings> gy:parameterValue ?p }}")
+    }
     assert {"coverage=0.5", "single_group_share=0.8", "blank=0.2"} <= parameters
     # No clock: nothing in the graphs is a time of day.
     text = write_nquads([quad for graph in GRAPHS for quad in written.quads(graph)])
@@ -149,7 +160,9 @@ def test_results_never_count_as_recorded(written: Store, tmp_path: Path) -> None
         assert told.rows[:-1] == plain.rows
         assert told.rows[-1][1] == sum(len(written.quads(graph)) for graph in GRAPHS)
         assert told.as_of == plain.as_of
-        assert name_index(written).nearest("竹浆", ["Product"]) == name_index(bare).nearest("竹浆", ["Product"])
+        assert name_index(written).nearest("竹浆", ["Product"]) == name_index(bare).nearest(
+            "竹浆", ["Product"]
+        )
         for query in Catalogue.load():
             required = {p.name for p in query.params if p.required}
             if query.id != "written-findings" and not required:

@@ -39,7 +39,10 @@ def of(targets: Targets, name: str) -> GapTargets:
 
 
 def told(gap: GapTargets) -> list[tuple[object, ...]]:
-    return [(t.firm.code, t.made, t.match, t.share, *names([t.organization] if t.organization else [])) for t in gap.targets]
+    return [
+        (t.firm.code, t.made, t.match, t.share, *names([t.organization] if t.organization else []))
+        for t in gap.targets
+    ]
 
 
 def test_targets_stand_by_match_and_then_by_share(found: Targets) -> None:

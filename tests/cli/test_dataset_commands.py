@@ -39,10 +39,14 @@ def test_the_import_reports_what_it_dropped(run, tmp_path: Path) -> None:
     counts = {(row["table"], row["what"]): row["count"] for row in told["rows"]}
     assert counts["company_product", "丢弃：占比为负或大于 1"] == 2
     assert (counts["company_product", "读入"], counts["company_product", "保留"]) == (16, 9)
-    assert [row["name"] for row in rows(run, "dataset", "list", "--folder", tmp_path / "sets")["rows"]] == ["firms"]
+    assert [row["name"] for row in rows(run, "dataset", "list", "--folder", tmp_path / "sets")["rows"]] == [
+        "firms"
+    ]
 
 
-def test_data_sets_lie_beside_a_store_and_survive_imports_of_ledgers(run, store: Path, tmp_path: Path) -> None:
+def test_data_sets_lie_beside_a_store_and_survive_imports_of_ledgers(
+    run, store: Path, tmp_path: Path
+) -> None:
     assert [row["name"] for row in rows(run, "dataset", "list", "--store", store)["rows"]] == ["national"]
     copy = tmp_path / "copy"
     shutil.copytree(store, copy)
@@ -69,7 +73,13 @@ def test_without_a_store_no_folder_is_made(run, tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_is_told_in_one_line(
-    run, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], code: int, said: str
+    run,
+    store: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    code: int,
+    said: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     done = run(*arguments, "--store", store, "--lang", "zh")
@@ -98,8 +108,13 @@ def test_targets_of_one_gap(run, store: Path) -> None:
 
 def test_the_coverage_of_all_gaps_is_told(run, store: Path) -> None:
     told = rows(run, "report", "targets", "--all-gaps", "--limit", 1, "--store", store)
-    assert [(row["product"], row["match"]) for row in told["rows"]] == [("竹纤维", "exact"), ("烧碱", "exact")]
-    assert told["notes"][0].startswith("2 个缺口中，2 个有名称对得上的企业，0 个只有线索，0 个在数据集中找不到；共 7 家次，列出 2 家次")
+    assert [(row["product"], row["match"]) for row in told["rows"]] == [
+        ("竹纤维", "exact"),
+        ("烧碱", "exact"),
+    ]
+    assert told["notes"][0].startswith(
+        "2 个缺口中，2 个有名称对得上的企业，0 个只有线索，0 个在数据集中找不到；共 7 家次，列出 2 家次"
+    )
     nothing = rows(run, "report", "targets", "--gap", "锂电池", "--store", store)
     assert [(row["firm"], row["match"]) for row in nothing["rows"]] == [(None, None)]
     assert "不等于没有企业生产" in nothing["rows"][0]["why"]
@@ -115,7 +130,9 @@ def test_local_supply_says_no_data_and_unknown_but_not_nothing(run, store: Path)
     assert (found[mill, "M2"]["rate"], found[mill, "M2"]["covered"]) == (100, 1)
     assert found[mill, "L3"]["outside"] == ["江北碱厂"]
     assert found[mill, "L3"]["period"] == "2024"
-    assert {row["sources"] and set(row["sources"]) <= {"yx-1", "yx-2", "yx-3"} for row in told["rows"]} == {True}
+    assert {row["sources"] and set(row["sources"]) <= {"yx-1", "yx-2", "yx-3"} for row in told["rows"]} == {
+        True
+    }
     assert told["as_of"] == "2025-06-15"
     # An anchor of 2025 is none in 2010: there is nobody to give a rate for, and no rate is made up.
     assert rows(run, "report", "local-supply", "--store", store, "--as-of", "2010")["rows"] == []
@@ -125,7 +142,9 @@ def test_local_supply_says_no_data_and_unknown_but_not_nothing(run, store: Path)
 
 
 def test_local_is_a_parameter(run, store: Path) -> None:
-    told = rows(run, "report", "local-supply", "--within", "竹产业园", "--anchor", "云溪竹业", "--store", store)
+    told = rows(
+        run, "report", "local-supply", "--within", "竹产业园", "--anchor", "云溪竹业", "--store", store
+    )
     assert told["parameters"]["territory"] == "云溪竹产业园"
     assert len(told["rows"]) == 6
     assert "云溪竹产业园" in told["title"]
@@ -137,7 +156,11 @@ def test_local_is_a_parameter(run, store: Path) -> None:
 def test_latent_matches_are_pairs(run, store: Path) -> None:
     told = rows(run, "report", "latent", "--store", store)
     [pair] = told["rows"]
-    assert (pair["product"], pair["supplier"], pair["buyer"]) == ("竹浆", "云溪竹业集团有限公司", "溪南纸品有限公司")
+    assert (pair["product"], pair["supplier"], pair["buyer"]) == (
+        "竹浆",
+        "云溪竹业集团有限公司",
+        "溪南纸品有限公司",
+    )
     assert pair["demand"] is None
     assert "没有供货记录" in pair["why"]
     assert rows(run, "report", "latent", "--anchor", "云溪竹业", "--store", store)["rows"] == [pair]
@@ -148,7 +171,11 @@ def test_analyze_shows_numbers_and_writes_only_when_asked(run, store: Path, tmp_
     shutil.copytree(store, copy)
     told = rows(run, "analyze", "--store", copy)
     counts = {(row["result"], row["what"]): row["count"] for row in told["rows"]}
-    assert (counts["findings", "break"], counts["findings", "missing"], counts["findings", "blocked"]) == (1, 1, 0)
+    assert (counts["findings", "break"], counts["findings", "missing"], counts["findings", "blocked"]) == (
+        1,
+        1,
+        0,
+    )
     assert {row["graph"] for row in told["rows"]} == {None}
     ask = ("sparql", "SELECT (COUNT(?f) AS ?n) WHERE { ?f a <https://w3id.org/gongyue/ontology#Finding> }")
     assert rows(run, *ask, "--store", copy)["rows"] == [{"n": 0}]
@@ -162,7 +189,9 @@ def test_analyze_shows_numbers_and_writes_only_when_asked(run, store: Path, tmp_
 
 @pytest.mark.parametrize("form", ["table", "csv", "json", "xlsx", "md"])
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_every_new_report_comes_in_every_format_and_language(run, store: Path, tmp_path: Path, form: str, lang: str) -> None:
+def test_every_new_report_comes_in_every_format_and_language(
+    run, store: Path, tmp_path: Path, form: str, lang: str
+) -> None:
     for number, report in enumerate(
         [
             ("report", "local-supply"),
@@ -182,7 +211,15 @@ def test_new_reports_have_the_same_bytes_whatever_the_hash_seed(spawn, store: Pa
     for report in (("local-supply",), ("targets", "--all-gaps")):
         outputs = set()
         for seed in ("0", "7"):
-            done = spawn("report", *report, "--store", store, "-f", "json", env={"PYTHONHASHSEED": seed, "KG_LANG": "zh"})
+            done = spawn(
+                "report",
+                *report,
+                "--store",
+                store,
+                "-f",
+                "json",
+                env={"PYTHONHASHSEED": seed, "KG_LANG": "zh"},
+            )
             assert done.returncode == 0, done.stderr
             outputs.add(done.stdout)
         assert len(outputs) == 1

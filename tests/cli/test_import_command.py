@@ -71,12 +71,44 @@ def test_all_faults_go_into_a_table(run, ledgers: Path, tmp_path: Path) -> None:
     assert done.exit_code == 1
     sheet = openpyxl.load_workbook(faults).worksheets[0]
     headings = [cell.value for cell in sheet[1]]
-    assert headings == ["程度", "文件", "工作表", "行", "列", "值", "原因"]
+    assert headings == ["程度", "代码", "文件", "工作表", "行", "列", "值", "原因", "建议"]
     rows = [dict(zip(headings, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)]
     assert {(row["文件"], row["行"], row["列"], row["值"]) for row in rows} >= {
         ("production.csv", 2, "产能", "十"),
         ("production.csv", 2, "单位", "万斤"),
     }
+
+
+def test_faults_have_codes_and_suggestions(run, ledgers: Path, tmp_path: Path) -> None:
+    spoil(ledgers / "production.csv", "竹浆,在建", "竹桨,再建")
+    faults = tmp_path / "faults.json"
+    assert run("import", ledgers, "--store", tmp_path / "store", "-q", "--faults", faults).exit_code == 1
+    rows = {row["code"]: row for row in json.loads(faults.read_text(encoding="utf-8"))["rows"]}
+    assert rows["unknown-word"]["severity"] == "error"
+    assert rows["unknown-word"]["suggestion"] == ["在建"]
+    assert "竹浆" in rows["unknown-name"]["suggestion"]
+
+
+def test_the_marked_copy_shows_every_fault_in_its_cell(run, ledgers: Path, tmp_path: Path) -> None:
+    marked = tmp_path / "marked.xlsx"
+    done = run("import", ledgers, "--store", tmp_path / "store", "-q", "--marked", marked, "--lang", "zh")
+    assert done.exit_code == 0
+    assert not marked.exists()  # nothing to mark
+    spoil(ledgers / "production.csv", "竹浆,在建", "竹浆,再建")
+    done = run("import", ledgers, "--store", tmp_path / "store", "-q", "--marked", marked, "--lang", "zh")
+    assert done.exit_code == 1
+    assert str(marked) in done.stderr
+    book = openpyxl.load_workbook(marked)
+    assert book.sheetnames == ["问题清单", "production"]
+    assert book["production"]["C2"].value == "再建"
+    assert "建议：在建" in book["production"]["C2"].comment.text
+
+
+@pytest.mark.parametrize("name", ["marked.csv", "ledgers/production.xlsx"])
+def test_a_marked_copy_never_takes_the_place_of_a_ledger(run, ledgers: Path, tmp_path: Path, name: str) -> None:
+    done = run("import", ledgers, "--store", tmp_path / "store", "--marked", tmp_path / name)
+    assert done.exit_code == 2
+    assert not (tmp_path / "store").exists()
 
 
 def test_a_faults_file_of_no_known_kind_is_refused_before_the_work(

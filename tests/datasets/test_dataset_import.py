@@ -52,7 +52,9 @@ def test_the_report_counts_what_was_dropped_and_mended(imported: tuple[Path, Dat
     }
     # 16 read, less 1 given twice, 2 out of range, 1 no number, 1 nameless, 1 unknown firm, 1 merged.
     assert report.kept == {"companies": 5, "products": 8, "company_product": 9, "product_product": 3}
-    examples = {dropped.reason: dropped.examples for dropped in report.dropped if dropped.table == "company_product"}
+    examples = {
+        dropped.reason: dropped.examples for dropped in report.dropped if dropped.table == "company_product"
+    }
     assert examples["share-out-of-range"] == ("600001SH,分部间抵销,-0.3", "600001SH,汽车制造,1.2")
     assert examples["cleaned"][0] == "竹纤⏎维⏎"
 
@@ -101,7 +103,9 @@ def test_a_failed_import_leaves_the_old_data_set(tmp_path: Path) -> None:
     shutil.copytree(NATIONAL, tables)
     import_dataset(tables, folder / "a.sqlite")
     before = (folder / "a.sqlite").read_bytes()
-    (tables / "company_product.csv").write_text('company,product,weight\n600001SH,"烧碱,0.4\n', encoding="utf-8")
+    (tables / "company_product.csv").write_text(
+        'company,product,weight\n600001SH,"烧碱,0.4\n', encoding="utf-8"
+    )
     with pytest.raises(InputError):
         import_dataset(tables, folder / "a.sqlite")
     assert (folder / "a.sqlite").read_bytes() == before
@@ -110,7 +114,9 @@ def test_a_failed_import_leaves_the_old_data_set(tmp_path: Path) -> None:
 
 def test_optional_tables_may_be_absent_and_columns_bear_chinese_titles(tmp_path: Path) -> None:
     (tmp_path / "companies.csv").write_bytes("代码,简称\n1,甲\n".encode("gb18030"))
-    (tmp_path / "company_product.csv").write_text("企业代码,产品,收入占比\n1,乙料,0.5\n", encoding="utf-8-sig")
+    (tmp_path / "company_product.csv").write_text(
+        "企业代码,产品,收入占比\n1,乙料,0.5\n", encoding="utf-8-sig"
+    )
     report = import_dataset(tmp_path, tmp_path / "sets" / "two.sqlite")
     assert report.kept == {"companies": 1, "company_product": 1}
     with open_dataset(tmp_path / "sets") as dataset:

@@ -152,7 +152,7 @@ def test_a_header_of_two_levels(file: str) -> None:
 def test_a_unit_row_below_the_header_and_sections(file: str) -> None:
     page = Page(
         [
-            HEADER[:4] + ["时点", "来源"],
+            [*HEADER[:4], "时点", "来源"],
             [None, None, None, "万吨/年"],
             ["一、在产企业"],
             ["甲", "浆", "在产", 10, None, "s"],

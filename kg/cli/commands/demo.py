@@ -81,12 +81,12 @@ def _program() -> str:
 def _refuse_other_data(store: str, ledgers: Path) -> None:
     """Refuse to import over ledgers that are not the shipped ones: files of the same name would replace them."""
     from kg.errors import StoreError, UsageError
-    from kg.ledgers import collect
+    from kg.ledgers import collect, ledger_files
     from kg.store import open_store
 
     try:
         with open_store(store) as opened:
-            held = opened.files()
+            held = ledger_files(opened.files())
     except StoreError as error:
         if error.key == "store.missing":
             return

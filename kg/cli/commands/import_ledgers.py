@@ -21,9 +21,10 @@ _SHOWN: Final = 50
 
 
 @click.command("import", cls=Command)
-@click.argument("paths", nargs=-1, required=True, cls=Argument, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, cls=Argument, type=click.Path(path_type=Path))
 @option("--as", "ledger", metavar="LEDGER", default="")
 @option("--mapping", type=click.Path(path_type=Path), metavar="FILE", default=None)
+@option("--drop", multiple=True, metavar="NAME")
 @option("--faults", type=click.Path(path_type=Path), metavar="FILE")
 @option("--marked", type=click.Path(path_type=Path), metavar="FILE", default=None)
 @quiet_option
@@ -32,6 +33,7 @@ def import_ledgers(
     paths: tuple[Path, ...],
     ledger: str,
     mapping: Path | None,
+    drop: tuple[str, ...],
     faults: Path | None,
     marked: Path | None,
     quiet: bool,
@@ -44,6 +46,8 @@ def import_ledgers(
     from kg.cli.progress import Progress
     from kg.errors import DataError
 
+    if not paths and not drop:
+        raise UsageError("import.no-paths")
     if faults is not None:
         chosen_format(None, faults)  # a suffix nobody knows is refused before the work, not after it
     if marked is not None:
@@ -52,7 +56,7 @@ def import_ledgers(
     try:
         with Progress(lang, quiet=quiet) as progress:
             result = ledgers.import_ledgers(
-                store, paths, progress, ledger=ledger, mapping=mapping, show=sheets.extend
+                store, paths, progress, ledger=ledger, mapping=mapping, drop=drop, show=sheets.extend
             )
     except DataError as error:
         _show(sheets, lang, quiet=quiet)
@@ -75,6 +79,9 @@ def import_ledgers(
             store=store,
         )
     )
+    kinds = [change.kind for change in result.changes]
+    counts = {kind: kinds.count(kind) for kind in ("added", "changed", "removed")}
+    click.echo(text("import.changes" if kinds else "import.unchanged", lang, **counts))
 
 
 def _show(sheets: Sequence[Recognition], lang: Language, *, quiet: bool) -> None:

@@ -1,0 +1,61 @@
+"""``kg history``, ``kg undo``, ``kg diff``: what imports changed, would change, and the way back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.cli.bilingual import Argument, Command
+from kg.cli.options import output_options, quiet_option, store_option
+from kg.cli.output import chosen_format, emit
+from kg.messages import Language, text
+from kg.reports.writers import Format
+
+
+@click.command("history", cls=Command)
+@output_options
+@store_option
+def history(format_: Format | None, out: Path | None, store: str, lang: Language) -> None:
+    """List the imports of a store, newest first."""
+    from kg.ledgers import entries
+    from kg.reports.history_table import history_table
+    from kg.store import open_store
+
+    chosen_format(format_, out)
+    with open_store(store) as opened:
+        table = history_table(entries(opened.files()), lang)
+    emit(table, format_, out)
+
+
+@click.command("undo", cls=Command)
+@quiet_option
+@store_option
+def undo(quiet: bool, store: str, lang: Language) -> None:
+    """Undo the newest import."""
+    from kg import ledgers
+    from kg.cli.progress import Progress
+
+    with Progress(lang, quiet=quiet) as progress:
+        entry, result = ledgers.undo(store, progress)
+    files = ("、" if lang == "zh" else ", ").join(entry.after)
+    click.echo(text("undo.done", lang, number=entry.number, files=files, quads=result.quads))
+
+
+@click.command("diff", cls=Command)
+@click.argument("paths", nargs=-1, required=True, cls=Argument, type=click.Path(path_type=Path))
+@output_options
+@quiet_option
+@store_option
+def diff(
+    paths: tuple[Path, ...], format_: Format | None, out: Path | None, quiet: bool, store: str, lang: Language
+) -> None:
+    """Show what importing files would change."""
+    from kg import ledgers
+    from kg.cli.progress import Progress
+    from kg.reports.history_table import changes_table
+
+    chosen_format(format_, out)
+    with Progress(lang, quiet=quiet) as progress:
+        changes = ledgers.difference(store, paths, progress)
+    emit(changes_table(changes, lang), format_, out)
