@@ -8,16 +8,18 @@ dates do not conflict: there the value has changed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib.resources import files
 from itertools import combinations
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
+from typing import Literal as OneOf
 
 from kg.names import GY, SCHEME, local_name
 from kg.network.facts import known_at
 from kg.network.loading import UNKNOWN_EVIDENCE
+from kg.store.terms import Literal, NamedNode
 from kg.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from kg.network.facts import Source
     from kg.store import Store
 
-Kind = Literal["conflict", "changed"]
+Kind = OneOf["conflict", "changed"]
 # What "about" leaves open, and how far apart two numbers may be that agree to the digits of the rougher one.
 ABOUT: Final = Decimal("0.05")
 ROUNDING: Final = Decimal("0.01")
@@ -139,10 +141,10 @@ def find_conflicts(store: Store, network: Network, *, changes: bool = False) -> 
     for key, statements in _statements(store, network).items():
         property_, thing, *about = key[:5]
         told = tuple(part for part in about if part)
-        for component in _components(statements, lambda a, b: _conflicting(property_, a, b)):
-            found.append(
-                Conflict("conflict", property_, thing, told, component, _spread(property_, component))
-            )
+        found.extend(
+            Conflict("conflict", property_, thing, told, component, _spread(property_, component))
+            for component in _components(property_, statements)
+        )
         if changes and any(_changed(property_, a, b) for a, b in combinations(statements, 2)):
             found.append(
                 Conflict("changed", property_, thing, told, tuple(statements), _spread(property_, statements))
@@ -163,7 +165,7 @@ def _statements(store: Store, network: Network) -> dict[Key, list[Statement]]:
     query = files(__package__).joinpath("statements.rq").read_text(encoding="utf-8")
     for row in store.select(query).rows:
         property_, thing, about, detail, scope, value, low, high, unit, qualifier, date, graph = (
-            term.value if term is not None else "" for term in row
+            term.value if isinstance(term, NamedNode | Literal) else "" for term in row
         )
         source = by_iri.get(graph)
         if source is None or not (value or low) or not _counts(property_, about, value):
@@ -179,7 +181,9 @@ def _statements(store: Store, network: Network) -> dict[Key, list[Statement]]:
         key = (property_, thing, about, detail, scope, measure if property_ in _NUMBERS else "")
         found[key][value, low, high, slug, said, "" if lasting else known].add(graph)
     return {
-        key: sorted((_statement(parts, graphs, by_iri) for parts, graphs in values.items()), key=_statement_order)
+        key: sorted(
+            (_statement(parts, graphs, by_iri) for parts, graphs in values.items()), key=_statement_order
+        )
         for key, values in sorted(found.items())
         if len(values) > 1
     }
@@ -264,17 +268,17 @@ def _changed(property_: str, first: Statement, second: Statement) -> bool:
     return not _overlap(first.date, second.date) and not _agree(property_, first, second)
 
 
-def _components(
-    statements: Sequence[Statement], related: Callable[[Statement, Statement], bool]
-) -> Iterator[tuple[Statement, ...]]:
-    """Yield the statements that hang together by a relation, those related to none left out."""
+def _components(property_: str, statements: Sequence[Statement]) -> Iterator[tuple[Statement, ...]]:
+    """Yield the statements that hang together by conflicts, those that conflict with none left out."""
     left = list(range(len(statements)))
     while left:
         group, frontier = [], [left.pop(0)]
         while frontier:
             current = frontier.pop()
             group.append(current)
-            near = [number for number in left if related(statements[current], statements[number])]
+            near = [
+                number for number in left if _conflicting(property_, statements[current], statements[number])
+            ]
             left = [number for number in left if number not in near]
             frontier += near
         if len(group) > 1:

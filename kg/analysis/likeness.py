@@ -15,9 +15,10 @@ from kg.names import has_han, normalize_name
 
 # 34 provinces, regions and cities of their own, without 省, 市 and 自治区.
 _PROVINCES: Final = (
-    "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 "
-    "青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门"
-).split()
+    "北京", "天津", "上海", "重庆", "河北", "山西", "辽宁", "吉林", "黑龙江", "江苏", "浙江", "安徽",
+    "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "海南", "四川", "贵州", "云南", "陕西",
+    "甘肃", "青海", "台湾", "内蒙古", "广西", "西藏", "宁夏", "新疆", "香港", "澳门",
+)  # fmt: skip
 _COUNTRY: Final = ("中国", "中华人民共和国")
 _PLACE_SUFFIX: Final = re.compile("(?:特别行政区|自治区|自治州|自治县|新区|省|市|区|县|盟|州)$")
 _LEGAL: Final = re.compile(

@@ -165,6 +165,8 @@ class Dataset:
 
     def size(self) -> tuple[int, int, int]:
         """Return the numbers of firms, of products and of firm–product pairs."""
-        count = "SELECT (SELECT COUNT(*) FROM firm), (SELECT COUNT(*) FROM product), (SELECT COUNT(*) FROM makes)"
+        count = (
+            "SELECT (SELECT COUNT(*) FROM firm), (SELECT COUNT(*) FROM product), (SELECT COUNT(*) FROM makes)"
+        )
         firms, products, pairs = self._connection.execute(count).fetchone()
         return firms, products, pairs

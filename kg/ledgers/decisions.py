@@ -44,7 +44,14 @@ class Decision:
     def in_words(self, lang: Language) -> Decision:
         """Return the decision with its kind and relation in the words of a language."""
         words = ledgers()[LEDGER].column("about_kind").ledger_words or {}
-        meant = next((ledger for word, ledger in words.items() if normalize_name(word) == normalize_name(self.about_kind)), "")
+        meant = next(
+            (
+                ledger
+                for word, ledger in words.items()
+                if normalize_name(word) == normalize_name(self.about_kind)
+            ),
+            "",
+        )
         own = (word for word, ledger in words.items() if ledger == meant and has_han(word) == (lang == "zh"))
         relation = label(concept("identity-relation", self.relation), lang)
         return replace(self, about_kind=next(own, self.about_kind), relation=relation)
@@ -53,7 +60,9 @@ class Decision:
 def kind_word(ledger: str, lang: Language) -> str:
     """Return the word by which the ledger of judgements names another ledger's things."""
     words = ledgers()[LEDGER].column("about_kind").ledger_words or {}
-    return next(word for word, target in words.items() if target == ledger and has_han(word) == (lang == "zh"))
+    return next(
+        word for word, target in words.items() if target == ledger and has_han(word) == (lang == "zh")
+    )
 
 
 def read_decisions(data: bytes, file: str) -> tuple[Decision, ...]:

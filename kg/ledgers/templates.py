@@ -6,6 +6,7 @@ example row is left out and says so, the lists stand on a hidden sheet.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -85,11 +86,18 @@ def template(chosen_ledgers: Sequence[Ledger], lang: Language) -> bytes:
         Language of titles, headings, words, notes and examples.
     """
     stream = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     book = xlsxwriter.Workbook(stream, options)
     book.set_properties({"title": text("template.title", lang), "created": _CREATED})
     sheets = [(ledger, book.add_worksheet(ledger.title[lang])) for ledger in chosen_ledgers]
-    writer = _Writer(book, lang, {ledger.name for ledger in chosen_ledgers}, _write_lists(book, chosen_ledgers, lang))
+    writer = _Writer(
+        book, lang, {ledger.name for ledger in chosen_ledgers}, _write_lists(book, chosen_ledgers, lang)
+    )
     styles = _Styles.of(book)
     for ledger, sheet in sheets:
         writer.fill(sheet, ledger, styles)
@@ -170,10 +178,9 @@ class _Writer:
         """Return what has to be known to fill in a column."""
         lang = self.lang
         lines = [text("template.required" if column.required else "template.optional", lang)]
-        try:
+        # Names and sources carry terms of other vocabularies, which the titles say well enough.
+        with contextlib.suppress(UnknownConcept):
             lines.append(definition(column.predicate, lang))
-        except UnknownConcept:
-            pass  # names and sources carry terms of other vocabularies, which the titles say well enough
         if column.hint:
             lines.append(column.hint[lang])
         if column.separator:
@@ -187,13 +194,15 @@ class _Writer:
         if shown := example(column, lang):
             lines.append(text("template.example", lang, example=shown))
         if first:
-            lines.insert(0, f"{ledger.text[lang]}\n{text('template.how', lang, mark=EXAMPLE_MARKS[lang].strip())}")
+            lines.insert(
+                0, f"{ledger.text[lang]}\n{text('template.how', lang, mark=EXAMPLE_MARKS[lang].strip())}"
+            )
         return "\n".join(lines)
 
     def _offer(self, sheet: Worksheet, index: int, ledger: Ledger, column: Column) -> None:
         """Add the list of a column below the example: its words and no others, or the names that another sheet has."""
         if (name := _list_name(ledger, column)) in self.lists:
-            rule = {
+            rule: dict[str, object] = {
                 "source": f"={name}",
                 "error_title": column.title(self.lang),
                 "error_message": text("template.not_in_list", self.lang),

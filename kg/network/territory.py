@@ -36,7 +36,7 @@ class Territory:
             project = network.projects.get(organization)
             if project is None:
                 return None
-            return True if not self.iri else self._within(project.parks)
+            return True if self.beyond or not self.iri else self._within(project.parks)
         if found.locality == "local" and (self.beyond or not self.iri):
             return True
         if not self.iri:

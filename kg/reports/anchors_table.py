@@ -20,6 +20,7 @@ _COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
     ("locality", "text"),
     ("stage", "list"),
     ("weight", "number"),
+    ("importance", "number"),
     ("basis", "text"),
     ("shared_with", "list"),
     ("path", "text"),
@@ -75,7 +76,7 @@ def anchors_table(clusters: Clusters, lang: Language, *, of: str | None = None) 
 
 
 def _heading(key: str, lang: Language) -> str:
-    return text("anchors.recorded_tier", lang) if key == "recorded_tier" else column(key, lang)
+    return text(f"anchors.{key}", lang) if key in ("recorded_tier", "importance") else column(key, lang)
 
 
 def _row(membership: Membership, shared_by: tuple[str, ...], phrases: ReportPhrases) -> tuple[Cell, ...]:
@@ -90,6 +91,7 @@ def _row(membership: Membership, shared_by: tuple[str, ...], phrases: ReportPhra
         _locality(membership.organization, phrases),
         _stages(membership, phrases),
         round(membership.weight, _DIGITS),
+        round(membership.rank, _DIGITS),
         _basis(membership, phrases),
         phrases.names(anchor for anchor in shared_by if anchor != membership.anchor),
         path(membership, phrases),
@@ -102,7 +104,7 @@ def _outside(firm: str, phrases: ReportPhrases) -> tuple[Cell, ...]:
     outside = Word("outside", phrases.say("anchors.outside"))
     return (
         *(None, outside, None, None, phrases.name(firm), _locality(firm, phrases)),
-        *((), None, None, (), None, None, ()),
+        *((), None, None, None, (), None, None, ()),
     )
 
 

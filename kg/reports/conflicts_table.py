@@ -37,7 +37,9 @@ def conflicts_table(conflicts: Sequence[Conflict], network: Network, lang: Langu
         notes=tuple(text(f"conflicts.note.{note}", lang) for note in ("same", "none_decided")),
         as_of=network.as_of or None,
         parameters={"about": ABOUT, "rounding": ROUNDING},
-        references=phrases.references(s for c in conflicts for statement in c.statements for s in statement.sources),
+        references=phrases.references(
+            s for c in conflicts for statement in c.statements for s in statement.sources
+        ),
         brief=_BRIEF,
     )
 
@@ -48,7 +50,13 @@ def _row(conflict: Conflict, phrases: ReportPhrases) -> tuple[Cell, ...]:
     measured = conflict.property == GY + "value"
     shown = about[0] if measured else conflict.property
     dated = conflict.property == GY + "asOf"
-    name = phrases.name(shown) if measured else column("date", phrases.lang) if dated else label(shown, phrases.lang)
+    name = (
+        phrases.name(shown)
+        if measured
+        else column("date", phrases.lang)
+        if dated
+        else label(shown, phrases.lang)
+    )
     return (
         Word(conflict.kind, phrases.say(f"conflicts.kind.{conflict.kind}")),
         Thing(conflict.thing, phrases.name(conflict.thing)),

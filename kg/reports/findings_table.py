@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from kg.messages import Language, text
+from kg.names import has_han
 from kg.reports.table import Column, Kind, Table, Word
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def findings_table(
             finding.column or None,
             finding.value or None,
             finding.message(lang),
-            suggestions(finding, lang),
+            suggestions(finding),
         )
         for finding in findings
     )
@@ -60,7 +61,7 @@ def findings_table(
     return Table(title or text("findings.title", lang), columns, rows, lang, notes, brief=_BRIEF)
 
 
-def suggestions(finding: Finding, lang: Language) -> tuple[str, ...]:
+def suggestions(finding: Finding) -> tuple[str, ...]:
     """Return what may have been meant, the likeliest first: what the reader found, names nearest, a word admitted."""
     if suggested := finding.params.get("suggestion"):
         return (str(suggested),)
@@ -72,7 +73,9 @@ def suggestions(finding: Finding, lang: Language) -> tuple[str, ...]:
         # Late: most findings need no matcher.
         from rapidfuzz import fuzz, process
 
-        found = process.extractOne(finding.value, allowed[lang], scorer=fuzz.WRatio, score_cutoff=_LEAST_LIKENESS)
+        # Ledgers may be written in either language: what was meant is a word of the language that was written.
+        words = allowed["zh" if has_han(finding.value) else "en"]
+        found = process.extractOne(finding.value, words, scorer=fuzz.WRatio, score_cutoff=_LEAST_LIKENESS)
         return (str(found[0]),) if found else ()
     return ()
 

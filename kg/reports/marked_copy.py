@@ -74,7 +74,12 @@ def marked_copy(files: Mapping[str, bytes], findings: Sequence[Finding], lang: L
         In the order in which to list them.
     """
     stream = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     book = xlsxwriter.Workbook(stream, options)
     book.set_properties({"title": text("marked.title", lang), "created": _CREATED})
     listed = book.add_worksheet(text("marked.sheet", lang))
@@ -95,7 +100,9 @@ def marked_copy(files: Mapping[str, bytes], findings: Sequence[Finding], lang: L
     return stream.getvalue()
 
 
-def _copies(files: Mapping[str, bytes], findings: Iterable[Finding], taken: str) -> dict[tuple[str, str], _Copy]:
+def _copies(
+    files: Mapping[str, bytes], findings: Iterable[Finding], taken: str
+) -> dict[tuple[str, str], _Copy]:
     """Return the sheets to copy by file and sheet, each under a name of its own."""
     copies: dict[tuple[str, str], _Copy] = {}
     names = {taken.casefold()}
@@ -189,7 +196,9 @@ def _write(book: Any, copy: _Copy, styles: _Styles, notes: int, lang: Language) 
         rows[place] = ()
     for position, number in enumerate(sorted(rows)):
         cells = rows[number]
-        wanted = {column for line, column in copy.marks if line + 1 == number} if number in marked_rows else set()
+        wanted = (
+            {column for line, column in copy.marks if line + 1 == number} if number in marked_rows else set()
+        )
         for column in range(max([len(cells), *(c + 1 for c in wanted)])):
             shown = cells[column][:_CELL_LIMIT] if column < len(cells) else ""
             found = copy.marks.get((number - 1, column), []) if column in wanted else []
@@ -199,7 +208,9 @@ def _write(book: Any, copy: _Copy, styles: _Styles, notes: int, lang: Language) 
             elif severity:
                 sheet.write_blank(number - 1, column, None, styles.of(severity, ""))
             if found and notes:
-                sheet.write_comment(number - 1, column, _note(found, lang), {"author": "", "width": 300, "height": 110})
+                sheet.write_comment(
+                    number - 1, column, _note(found, lang), {"author": "", "width": 300, "height": 110}
+                )
                 notes -= 1
             if position < _MEASURED_ROWS:
                 columns[column] = max(columns.get(column, 8), width(shown) + 2)
@@ -224,8 +235,10 @@ def _merge(sheet: Any, ranges: Iterable[Merged], styles: _Styles) -> None:
 def _note(findings: Iterable[Finding], lang: Language) -> str:
     lines = []
     for finding in findings:
-        lines.append(f"{text(f'severity.{finding.severity}', lang)}{'：' if lang == 'zh' else ': '}{finding.message(lang)}")
-        if suggested := suggestions(finding, lang):
+        lines.append(
+            f"{text(f'severity.{finding.severity}', lang)}{'：' if lang == 'zh' else ': '}{finding.message(lang)}"
+        )
+        if suggested := suggestions(finding):
             joined = text("phrase.separator", lang).join(suggested)
             lines.append(text("marked.suggestion", lang, suggestion=joined))
     return "\n".join(lines)[:_NOTE_LIMIT]

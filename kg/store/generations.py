@@ -19,7 +19,6 @@ removes. Readers open a generation that no longer changes: opening Oxigraph read
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import re
@@ -32,6 +31,7 @@ import pyoxigraph
 
 from kg import __version__
 from kg.errors import StoreError
+from kg.store.locks import lock_alone, lock_shared
 from kg.store.terms import Quad
 
 FORMAT = 1
@@ -125,9 +125,9 @@ class StoreFolder:
         if create and not self.path.exists():
             self.path.mkdir(parents=True)
             self._made = writable
-        lock = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        lock = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock_alone(lock)
         except OSError as error:
             os.close(lock)
             if writable:
@@ -147,12 +147,13 @@ class StoreFolder:
     def close(self) -> None:
         """Let go of the writer's lock; a folder made for a write that never came to be goes with it."""
         if self._lock is not None:
+            os.close(self._lock)  # first: Windows removes no file that is open
+            self._lock = None
             if self._made and self.current() is None:
                 for name in (_MANIFEST, _LOCK):
                     (self.path / name).unlink(missing_ok=True)
-                self.path.rmdir()
-            os.close(self._lock)
-            self._lock = None
+                with contextlib.suppress(OSError):
+                    self.path.rmdir()  # another writer may have come in between
 
     def current(self) -> str | None:
         """Return the number of the current generation as text; None before the first write."""
@@ -183,11 +184,11 @@ class StoreFolder:
                 return Opened(None, pyoxigraph.Store(), None, None)
             folder = self.path / f"g{name}"
             try:
-                lock = os.open(folder / "readers.lock", os.O_RDONLY | os.O_CLOEXEC)
+                lock = os.open(folder / "readers.lock", os.O_RDONLY)
             except FileNotFoundError:
                 continue  # a writer has finished twice since we read the manifest
             try:
-                fcntl.flock(lock, fcntl.LOCK_SH)
+                lock_shared(lock)
                 return Opened(name, pyoxigraph.Store.read_only(str(folder / "db")), folder, lock)
             except OSError as error:
                 os.close(lock)
@@ -251,14 +252,18 @@ class StoreFolder:
                 continue
             folder = self.path / f"g{name}"
             try:
-                lock = os.open(folder / "readers.lock", os.O_RDWR | os.O_CLOEXEC)
+                lock = os.open(folder / "readers.lock", os.O_RDWR)
             except OSError:
                 shutil.rmtree(folder, ignore_errors=True)  # never finished, so nobody reads it
                 continue
-            with contextlib.suppress(OSError):
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(folder, ignore_errors=True)
-            os.close(lock)
+            try:
+                lock_alone(lock)
+            except OSError:
+                continue  # somebody reads it
+            finally:
+                # Windows removes no file that is open. No new reader comes: the manifest does not name this generation.
+                os.close(lock)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def read_files(folder: Path) -> dict[str, bytes]:
@@ -282,13 +287,18 @@ def _write_files(root: Path, files: Mapping[str, bytes]) -> None:
 def _bring_to_disk(folder: Path) -> None:
     for directory, _, names in os.walk(folder):
         for name in names:
-            _fsync(Path(directory, name))
+            _fsync(Path(directory, name), os.O_RDWR)  # Windows flushes only what is open for writing
         _fsync(Path(directory))
     _fsync(folder.parent)
 
 
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+def _fsync(path: Path, mode: int = os.O_RDONLY) -> None:
+    try:
+        descriptor = os.open(path, mode)
+    except PermissionError:
+        if path.is_dir():
+            return  # Windows opens no folders, and needs no flush of them
+        raise
     try:
         os.fsync(descriptor)
     finally:

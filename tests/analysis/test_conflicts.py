@@ -30,7 +30,9 @@ TABLES = {
 }
 
 
-def conflicts(table: str, *rows: str, changes: bool = False, as_of: str | None = None) -> tuple[Conflict, ...]:
+def conflicts(
+    table: str, *rows: str, changes: bool = False, as_of: str | None = None
+) -> tuple[Conflict, ...]:
     files = {f"{name}.csv": text.encode() for name, text in BASE.items()}
     files[f"{table}.csv"] = "\n".join((TABLES[table], *rows)).encode()
     graph = build(files)
@@ -45,7 +47,11 @@ def production(*rows: str, **options) -> tuple[Conflict, ...]:
 
 def test_two_capacities_at_one_date_conflict_and_say_who_says_what() -> None:
     [found] = production("100,万吨/年,,2024,a", "80,万吨/年,,2024,b;c")
-    assert (found.kind, local_name(found.property), local_name(found.thing)) == ("conflict", "capacity", "甲厂")
+    assert (found.kind, local_name(found.property), local_name(found.thing)) == (
+        "conflict",
+        "capacity",
+        "甲厂",
+    )
     assert [local_name(part) for part in found.about] == ["乙烯", "in-production"]
     assert [(s.value, s.sources, s.evidence, s.date) for s in found.statements] == [
         ("100", ("a",), "e3", "2024"),
@@ -105,10 +111,16 @@ def test_changes_are_told_on_demand_only() -> None:
 
 def test_an_indicator_of_one_period_conflicts_whenever_it_was_published() -> None:
     row = "某市,区划,增加值,{},{},亿元,,{},{}"
-    [found] = conflicts("indicators", row.format("2022", 30, "实际", "a"), row.format("2022", 33, "实际", "c"))
+    [found] = conflicts(
+        "indicators", row.format("2022", 30, "实际", "a"), row.format("2022", 33, "实际", "c")
+    )
     assert found.about[-1] == "2022"
-    assert not conflicts("indicators", row.format("2022", 30, "实际", "a"), row.format("2022H1", 14, "实际", "c"))
-    assert not conflicts("indicators", row.format("2022", 30, "目标", "a"), row.format("2022", 33, "实际", "b"))
+    assert not conflicts(
+        "indicators", row.format("2022", 30, "实际", "a"), row.format("2022H1", 14, "实际", "c")
+    )
+    assert not conflicts(
+        "indicators", row.format("2022", 30, "目标", "a"), row.format("2022", 33, "实际", "b")
+    )
     # Targets are of the day they were set.
     targets = [row.format("2025", 30, "目标", "a"), row.format("2025", 33, "目标", "c")]
     assert not conflicts("indicators", *targets)
@@ -130,7 +142,9 @@ def test_days_of_events_conflict_and_states_do_not() -> None:
 def test_shares_quantities_and_roles() -> None:
     [share] = conflicts("ownership", "乙厂,甲厂,51,2024,a", "乙厂,甲厂,49,2024,b")
     assert local_name(share.property) == "share"
-    [quantity] = conflicts("supply", "甲厂,乙厂,乙烯,货物,5,万吨/年,2024,a", "甲厂,乙厂,乙烯,货物,8,万吨/年,2024,b")
+    [quantity] = conflicts(
+        "supply", "甲厂,乙厂,乙烯,货物,5,万吨/年,2024,a", "甲厂,乙厂,乙烯,货物,8,万吨/年,2024,b"
+    )
     assert local_name(quantity.property) == "quantity"
     [role] = conflicts("participations", "甲厂,石化链,头部企业,a", "甲厂,石化链,配套企业,b")
     assert [local_name(statement.value) for statement in role.statements] == ["anchor", "supporting"]

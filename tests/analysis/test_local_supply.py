@@ -8,8 +8,6 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.small_city import names, org, product
-from tests.small_city import network_of as network_without_chain
 
 from kg.analysis.gaps import find_gaps
 from kg.analysis.local_supply import MEASURES, LocalRate, LocalSupply, find_local_supply
@@ -17,6 +15,8 @@ from kg.names import ID
 from kg.network import Network, load
 from kg.network.territory import Territory, territory
 from kg.store import Store
+from tests.small_city import names, org, product
+from tests.small_city import network_of as network_without_chain
 
 
 def network_of(city: str) -> Network:

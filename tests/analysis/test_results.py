@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.small_city import network_of, org, small_city, store_of
 
 from kg import __version__
 from kg.analysis.clusters import find_clusters
@@ -23,6 +22,7 @@ from kg.queries import Catalogue, name_index, run
 from kg.reports.contents_table import contents_table
 from kg.store import Store, open_store, write_nquads
 from kg.store.terms import NamedNode
+from tests.small_city import network_of, org, small_city, store_of
 
 YUNXI = Path(__file__).resolve().parent.parent / "cities" / "yunxi"
 GRAPHS = tuple(ANALYSIS_GRAPHS + name for name in sorted(RESULTS))

@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.small_city import names, network_of, org, product
 
 from kg.analysis.gaps import find_gaps
 from kg.analysis.targets import GapTargets, Targets, Tie, find_targets, find_ties
@@ -15,6 +14,7 @@ from kg.datasets import Dataset, import_dataset, open_dataset
 from kg.network import load
 from kg.settings import shipped_city
 from kg.store import Store, open_store
+from tests.small_city import names, network_of, org, product
 
 TESTS = Path(__file__).resolve().parent.parent
 REAL = TESTS.parent.parent / "shared" / "chainkg"

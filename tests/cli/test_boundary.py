@@ -37,7 +37,7 @@ ROOT = Path(__file__).resolve().parents[2]
         (["settings", "--lang", "fr"], "--lang 只能是：zh | en", "--lang must be one of: zh | en"),
         (["settings", "--format"], "选项 --format 用法不对", "Option --format is used wrongly"),
         (["settings", "more"], "多余的参数：more", "Too many arguments: more"),
-        (["import"], "缺少 PATHS", "PATHS is missing"),
+        (["import"], "请写出要导入的文件或文件夹", "name files or folders to import"),
         (["report", "gaps", "--as-of", "2023-13"], "“2023-13”不是日期", "“2023-13” is not a date"),
         (["report", "gaps", "--as-of", "2023-02-30"], "不是日期", "is not a date"),
         (["settings", "--out", "a.pdf"], "看不出 a.pdf 应写成什么格式", "a.pdf does not say which format"),

@@ -7,7 +7,9 @@ import pytest
 
 
 @pytest.mark.parametrize(("lang", "sheets"), [("zh", ["产能", "来源"]), ("en", ["Production", "Sources"])])
-def test_a_template_is_written_and_imported_untouched(run, tmp_path: Path, lang: str, sheets: list[str]) -> None:
+def test_a_template_is_written_and_imported_untouched(
+    run, tmp_path: Path, lang: str, sheets: list[str]
+) -> None:
     file = tmp_path / "forms" / "blank.xlsx"
     done = run("template", "产能", "--out", file, "--lang", lang)
     assert done.exit_code == 0, done.output

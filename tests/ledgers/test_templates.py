@@ -43,7 +43,9 @@ def opened(data: bytes) -> openpyxl.Workbook:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_sheet_a_ledger_with_its_headings_notes_and_example(lang: str) -> None:
     book = opened(blank(lang))
-    assert [s.title for s in book.worksheets if s.sheet_state == "visible"] == [ledger.title[lang] for ledger in EVERY]
+    assert [s.title for s in book.worksheets if s.sheet_state == "visible"] == [
+        ledger.title[lang] for ledger in EVERY
+    ]
     for ledger in EVERY:
         sheet = book[ledger.title[lang]]
         assert sheet.freeze_panes == "B2"
@@ -65,9 +67,7 @@ def test_lists_hold_the_words_of_the_schemes(lang: str) -> None:
     book = opened(blank(lang))
     [hidden] = [sheet for sheet in book.worksheets if sheet.sheet_state == "hidden"]
     for ledger in EVERY:
-        rules = {
-            str(rule.sqref): rule for rule in book[ledger.title[lang]].data_validations.dataValidation
-        }
+        rules = {str(rule.sqref): rule for rule in book[ledger.title[lang]].data_validations.dataValidation}
         for index, column in enumerate(ledger.columns):
             letter = openpyxl.utils.get_column_letter(index + 1)
             rule = rules.get(f"{letter}3:{letter}1048576")
@@ -78,7 +78,7 @@ def test_lists_hold_the_words_of_the_schemes(lang: str) -> None:
             assert rule is not None
             assert rule.showErrorMessage
             where = book.defined_names[rule.formula1].attr_text
-            assert where.startswith(f"'{hidden.title}'!") or where.startswith(f"{hidden.title}!")
+            assert where.startswith((f"'{hidden.title}'!", f"{hidden.title}!"))
             cells = hidden[where.split("!")[1].replace("$", "")]
             assert tuple(cell.value for (cell,) in cells) == allowed
             if column.code_list:
@@ -118,7 +118,11 @@ def test_examples_are_themselves_right(lang: str) -> None:
 
 
 def test_sources_are_always_there_and_unknown_ledgers_are_refused() -> None:
-    assert [ledger.name for ledger in chosen(("产能", "supply", "Production"))] == ["production", "supply", "sources"]
+    assert [ledger.name for ledger in chosen(("产能", "supply", "Production"))] == [
+        "production",
+        "supply",
+        "sources",
+    ]
     with pytest.raises(UsageError):
         chosen(("产量",))
 
@@ -153,11 +157,19 @@ THINGS = {
     "stages": {"chain": "链甲", "order": "1", "name": "环节甲", "position": "上游", "source": "doc-9"},
 }
 
-letters = st.characters(categories=("Lu", "Ll", "Lo", "Nd", "Po", "Ps", "Pe", "Sm", "Sc", "Zs"), exclude_characters=";；")
-texts = st.text(letters, min_size=1, max_size=12).map(str.strip).filter(lambda text: text and not is_not_stated(text))
+letters = st.characters(
+    categories=("Lu", "Ll", "Lo", "Nd", "Po", "Ps", "Pe", "Sm", "Sc", "Zs"), exclude_characters=";；"
+)
+texts = (
+    st.text(letters, min_size=1, max_size=12)
+    .map(str.strip)
+    .filter(lambda text: text and not is_not_stated(text))
+)
 dates = st.tuples(st.dates(), st.sampled_from([4, 7, 10])).map(lambda pair: pair[0].isoformat()[: pair[1]])
 periods = st.one_of(
-    st.integers(1900, 2099).flatmap(lambda year: st.sampled_from([f"{year}{part}" for part in ("", "Q1", "Q4", "H2")])),
+    st.integers(1900, 2099).flatmap(
+        lambda year: st.sampled_from([f"{year}{part}" for part in ("", "Q1", "Q4", "H2")])
+    ),
     st.tuples(st.integers(1990, 2020), st.integers(2021, 2030)).map(lambda pair: f"{pair[0]}-03/{pair[1]}"),
 )
 numbers = st.decimals(-(10**9), 10**9, places=3).map(lambda number: f"{number:f}")
@@ -187,7 +199,9 @@ def cells(column: Column, ledger: Ledger, lang: str) -> st.SearchStrategy[str]:
     """What may stand in a column."""
     found: st.SearchStrategy[str]
     if column.name == "about_kind":
-        found = st.sampled_from([w for w in allowed_words(column, lang) if column.ledger_words[w] == "organizations"])
+        found = st.sampled_from(
+            [w for w in allowed_words(column, lang) if column.ledger_words[w] == "organizations"]
+        )
     elif column.kind_column:
         found = st.just("单位甲")
     elif allowed := allowed_words(column, lang):

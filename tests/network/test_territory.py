@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.small_city import network_of, org
 
 from kg.ledgers import build, collect
 from kg.names import ID
 from kg.network import Network, load
 from kg.network.territory import CITY, Territory, territory
 from kg.store import Store, memory_store
+from tests.small_city import network_of, org
 
 YUNXI = Path(__file__).resolve().parent.parent / "cities" / "yunxi"
 

@@ -65,7 +65,11 @@ def test_cells_stand_where_they_stood_and_bad_ones_are_marked(lang) -> None:
 
 
 def test_nothing_in_the_copy_is_a_formula() -> None:
-    files = {"a.xlsx": workbook(), "b.csv": "单位名称,产品,状态,来源\n=1+1,@x,+1,-1\n".encode(), "sources.csv": SOURCES}
+    files = {
+        "a.xlsx": workbook(),
+        "b.csv": "单位名称,产品,状态,来源\n=1+1,@x,+1,-1\n".encode(),
+        "sources.csv": SOURCES,
+    }
     book = opened(marked_copy(files, build(files).findings, "zh"))
     texts = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert not [cell for cell in texts if cell.data_type == "f"]
@@ -75,7 +79,10 @@ def test_nothing_in_the_copy_is_a_formula() -> None:
 
 
 def test_a_text_file_becomes_a_sheet_and_clean_files_are_left_out() -> None:
-    files = {"2024 产能[一].csv": "单位：万吨/年\n单位名称,产品,状态,来源\n甲厂,,在产,s\n".encode(), "sources.csv": SOURCES}
+    files = {
+        "2024 产能[一].csv": "单位：万吨/年\n单位名称,产品,状态,来源\n甲厂,,在产,s\n".encode(),
+        "sources.csv": SOURCES,
+    }
     findings = build(files).findings
     listed, sheet = opened(marked_copy(files, findings, "zh")).worksheets
     assert sheet.title == "2024 产能_一_"
@@ -99,7 +106,11 @@ def test_findings_about_no_cell_and_about_other_files_are_listed() -> None:
 
 def test_sheets_of_one_name_keep_apart() -> None:
     row = "单位名称,产品,状态,来源\n,乙烯,在产,s\n".encode()
-    files = {"产能表格内容很长很长很长很长很长很长很长很长很长很长一.csv": row, "产能表格内容很长很长很长很长很长很长很长很长很长很长一二.csv": row, "问题清单.csv": row}
+    files = {
+        "产能表格内容很长很长很长很长很长很长很长很长很长很长一.csv": row,
+        "产能表格内容很长很长很长很长很长很长很长很长很长很长一二.csv": row,
+        "问题清单.csv": row,
+    }
     book = opened(marked_copy(files, build(files).findings, "zh"))
     assert len({title.casefold() for title in book.sheetnames}) == 4
     assert all(len(title) <= 31 for title in book.sheetnames)

@@ -105,7 +105,12 @@ def _decide(
             raise UsageError("names.one_thing", name=index.label(first, lang))
         known = _kept(opened, file)
         new = decisions.Decision(
-            index.label(first, "zh"), decisions.kind_word(about, lang), label(relation, lang), index.label(second, "zh"), reason, source
+            index.label(first, "zh"),
+            decisions.kind_word(about, lang),
+            label(relation, lang),
+            index.label(second, "zh"),
+            reason,
+            source,
         )
         elsewhere = not any(decision.pair == new.pair for decision in known)
         if elsewhere and frozenset((first, second)) in judged_pairs(opened):
@@ -117,7 +122,9 @@ def _decide(
     _import(store, contents)
     done = new.in_words(lang)
     click.echo(
-        text("names.decided", lang, first=done.thing, second=done.other, relation=done.relation, file=str(file))
+        text(
+            "names.decided", lang, first=done.thing, second=done.other, relation=done.relation, file=str(file)
+        )
     )
     if relation.endswith("/same"):
         click.echo(text("names.same_merges_nothing", lang, second=done.other), err=True)
@@ -134,7 +141,13 @@ def _undecide(store: str, file: Path, asked: tuple[str, str], lang: Language) ->
         rest = decisions.undecided(_kept(opened, file), index.label(first, "zh"), index.label(second, "zh"))
     _import(store, {file: decisions.write_decisions(rest, lang)})
     click.echo(
-        text("names.taken_back", lang, first=index.label(first, lang), second=index.label(second, lang), file=str(file))
+        text(
+            "names.taken_back",
+            lang,
+            first=index.label(first, lang),
+            second=index.label(second, lang),
+            file=str(file),
+        )
     )
 
 
