@@ -61,7 +61,9 @@ def normalized_mutual_information(first: Mapping[str, str], second: Mapping[str,
 
 def hard(soft: Soft, firms: list[str]) -> dict[str, str]:
     """The main anchor of each firm; a firm without membership is a cluster of its own."""
-    return {firm: max(sorted(own), key=own.__getitem__) if (own := soft.get(firm)) else firm for firm in firms}
+    return {
+        firm: max(sorted(own), key=own.__getitem__) if (own := soft.get(firm)) else firm for firm in firms
+    }
 
 
 def _communities(system: Ecosystem, groups: list[set[str]]) -> tuple[dict[str, str], Soft]:
@@ -150,7 +152,11 @@ def main() -> None:
                 labels, soft = method(system, seed)
                 found = {firm: labels.get(firm, firm) for firm in firms}
                 scores[name].append(
-                    (adjusted_rand(true, found), normalized_mutual_information(true, found), soft_error(system, soft))
+                    (
+                        adjusted_rand(true, found),
+                        normalized_mutual_information(true, found),
+                        soft_error(system, soft),
+                    )
                 )
         for name, rows in scores.items():
             ari, nmi, error = np.mean(rows, axis=0)

@@ -77,7 +77,9 @@ def plant(
             buyers = [hub]
             if anchors > 1 and rng.random() < shared:
                 others = [other for other in hubs if other != hub]
-                picked = rng.choice(len(others), size=min(int(rng.integers(1, 3)), len(others)), replace=False)
+                picked = rng.choice(
+                    len(others), size=min(int(rng.integers(1, 3)), len(others)), replace=False
+                )
                 buyers += [others[int(i)] for i in picked]
                 shared_firms.add(firm)
             join(firm, buyers, [float(rng.integers(1, 6)) for _ in buyers])

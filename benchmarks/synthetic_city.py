@@ -84,7 +84,15 @@ def write_city(firms: int, folder: Path, seed: int = 1) -> None:
         "production",
         ("单位名称", "产品", "状态", "产能", "单位", "时点", "来源"),
         (
-            (firm[n % firms], product[p], STATUSES[n % 5], 1 + n % 50, "万吨/年", 2015 + n % 11, source[n % SOURCES])
+            (
+                firm[n % firms],
+                product[p],
+                STATUSES[n % 5],
+                1 + n % 50,
+                "万吨/年",
+                2015 + n % 11,
+                source[n % SOURCES],
+            )
             for n, p in enumerate(made)
         ),
     )
@@ -117,12 +125,21 @@ def _supply(
     # Buyers: one in five deliveries goes to an anchor, the others near the supplier.
     for number in range(firms * 5):
         supplier = int(rng.integers(firms))
-        buyer = int(rng.integers(anchors)) if number % 5 == 0 else (supplier + int(rng.integers(1, 50))) % firms
+        buyer = (
+            int(rng.integers(anchors)) if number % 5 == 0 else (supplier + int(rng.integers(1, 50))) % firms
+        )
         goods = int(rng.integers(len(product)))
         key = (supplier, buyer, goods)
         if supplier != buyer and key not in seen:
             seen.add(key)
-            yield firm[supplier], firm[buyer], product[goods], "货物", 2020 + number % 6, f"s-{number % SOURCES:03d}"
+            yield (
+                firm[supplier],
+                firm[buyer],
+                product[goods],
+                "货物",
+                2020 + number % 6,
+                f"s-{number % SOURCES:03d}",
+            )
 
 
 if __name__ == "__main__":

@@ -46,7 +46,9 @@ PREFIXES: dict[str, str] = {
 }
 
 # RFC 3987 forbids these in the path of an IRI; "/", "?", "#" would end the segment and "%" would start an escape.
-_NONCHARACTERS = "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0xF0000, 0x10000))
+_NONCHARACTERS = "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0xF0000, 0x10000)
+)
 _RESERVED = re.compile(
     r'[\x00-\x20\x7f-\xa0<>"{}|\\^`%/?#\[\]\u2028\u2029\u3000\ue000-\uf8ff\ufdd0-\ufdef\ufff0-\ufffd'
     rf"{_NONCHARACTERS}\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"

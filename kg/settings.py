@@ -89,6 +89,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("lang", "", choices=LANGUAGES),
     Setting("base_iri", "https://w3id.org/gongyue/id/"),
     Setting("query_timeout", 60.0, low=0.1, high=86_400),
+    Setting("query_memory", 2048, low=256),
     Setting("row_limit", 100_000, low=1),
     Setting("coverage_threshold", 0.5, low=0, high=1),
     Setting("single_group_share", 0.8, low=0, high=1),
@@ -120,6 +121,11 @@ def value_and_origin(name: str) -> tuple[str | int | float, Origin]:
 def number(name: str) -> float:
     """Return the value in force of a setting that is a number."""
     return float(value(name))
+
+
+def query_memory() -> int:
+    """Return how many bytes a query may take."""
+    return int(number("query_memory")) << 20
 
 
 def language() -> Language:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Position = Literal["upstream", "midstream", "downstream"]
-ProductCondition = Literal["strong", "made", "weak", "missing", "break", "pipeline", "in-unit", "inferred", "unknown"]
+ProductCondition = Literal[
+    "strong", "made", "weak", "missing", "break", "pipeline", "in-unit", "inferred", "unknown"
+]
 Basis = Literal["recorded", "inferred"]
 Locality = Literal["local", "outside", "unknown"]
 Direction = Literal["upstream", "downstream", "both"]

@@ -13,6 +13,7 @@ from kg.ledgers.importing import (
     undo,
 )
 from kg.ledgers.recognition import Recognition
+from kg.ledgers.rejects import Rejects
 
 __all__ = [
     "Change",
@@ -22,6 +23,7 @@ __all__ = [
     "ImportResult",
     "Origin",
     "Recognition",
+    "Rejects",
     "build",
     "collect",
     "difference",

@@ -101,7 +101,11 @@ class Ledger:
     def scope_columns(self) -> tuple[str, ...]:
         """The columns besides the name that tell apart things of the same name (a stage belongs to a chain)."""
         name = self.name_column
-        return tuple(c.name for c in self.columns if c != name and "{" + c.name + "}" in self.about) if name else ()
+        return (
+            tuple(c.name for c in self.columns if c != name and "{" + c.name + "}" in self.about)
+            if name
+            else ()
+        )
 
 
 def _in_each_language(said: str | Text | None) -> Text | None:
@@ -135,7 +139,9 @@ def _ledger(name: str, raw: dict[str, Any]) -> Ledger:
     schema = raw["tableSchema"]
     references: dict[str, list[str]] = {}
     for key in schema.get("foreignKeys", ()):
-        references.setdefault(key["columnReference"], []).append(key["reference"]["resource"].removesuffix(".csv"))
+        references.setdefault(key["columnReference"], []).append(
+            key["reference"]["resource"].removesuffix(".csv")
+        )
     real = [column for column in schema["columns"] if not column.get("virtual")]
     virtual = [column for column in schema["columns"] if column.get("virtual")]
     return Ledger(
@@ -147,7 +153,8 @@ def _ledger(name: str, raw: dict[str, Any]) -> Ledger:
         primary_key=tuple(schema["primaryKey"]),
         columns=tuple(_column(column, references) for column in real),
         constants=tuple(
-            Constant(c.get("aboutUrl", schema["aboutUrl"]), expand(c["propertyUrl"]), c["valueUrl"]) for c in virtual
+            Constant(c.get("aboutUrl", schema["aboutUrl"]), expand(c["propertyUrl"]), c["valueUrl"])
+            for c in virtual
         ),
     )
 
@@ -160,7 +167,8 @@ def ledgers() -> Mapping[str, Ledger]:
     """
     folder = data_path("ontology") / "ledgers"
     found = [
-        _ledger(path.stem, json.loads(path.read_text(encoding="utf-8"))) for path in sorted(folder.glob("*.json"))
+        _ledger(path.stem, json.loads(path.read_text(encoding="utf-8")))
+        for path in sorted(folder.glob("*.json"))
     ]
     found.sort(key=lambda ledger: (ledger.name != "sources", ledger.name_column is None, ledger.name))
     return {ledger.name: ledger for ledger in found}

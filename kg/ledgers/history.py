@@ -78,9 +78,14 @@ def compare(before: Iterable[Quad], after: Iterable[Quad]) -> tuple[Change, ...]
     old, new = _by_subject(before), _by_subject(after)
     found = []
     for subject in sorted(old.keys() | new.keys()):
-        gone, come = old.get(subject, set()) - new.get(subject, set()), new.get(subject, set()) - old.get(subject, set())
+        gone, come = (
+            old.get(subject, set()) - new.get(subject, set()),
+            new.get(subject, set()) - old.get(subject, set()),
+        )
         if gone or come:
-            kind: ChangeKind = "added" if subject not in old else "removed" if subject not in new else "changed"
+            kind: ChangeKind = (
+                "added" if subject not in old else "removed" if subject not in new else "changed"
+            )
             found.append(Change(kind, subject, tuple(sorted(gone)), tuple(sorted(come))))
     return tuple(found)
 

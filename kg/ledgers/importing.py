@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from kg.ledgers.mapping import Mapping as Instructions
 from kg.ledgers.recognition import Match, Recognition, about_match, about_unrecognized, recognize, shown
 from kg.ledgers.records import keep_records
 from kg.ledgers.registry import Registry
+from kg.ledgers.rejects import SKIPPED_FILE, Rejects, passed_over, rejects, skipped, without
 from kg.ledgers.sheets import Sheet
 from kg.ledgers.tables import TABLE_SUFFIXES, read_sheets
 from kg.names import BASE
@@ -64,13 +65,17 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import wrote: rows by ledger, number of quads and of source graphs, what it remarked and changed."""
+    """What an import wrote.
+
+    Rows by ledger, number of quads and of source graphs, and what it remarked, changed and rejected.
+    """
 
     rows: Mapping[str, int]
     quads: int
     sources: int
     findings: tuple[Finding, ...]
     changes: tuple[Change, ...] = ()
+    rejects: tuple[Rejects, ...] = ()
 
 
 def _silent(step: str, done: int, total: int) -> None:
@@ -148,7 +153,8 @@ def recognized(
     known = said.known()
     readable: list[tuple[Sheet, Match]] = []
     recognitions: list[Recognition] = []
-    for file in sorted(files.keys() - {MAPPING_FILE}):
+    passed = skipped(files)
+    for file in sorted(files.keys() - {MAPPING_FILE, SKIPPED_FILE}):
         unclear: list[Sheet] = []
         others = False
         for sheet in read_sheets(file, files[file], known):
@@ -169,8 +175,9 @@ def recognized(
             findings.extend(about_match(sheet, found))
             if not found.missing:
                 sheet, about = keep_records(sheet, found)
-                findings.extend(about)
-                readable.append((sheet, found))
+                passing = passed.get((file, sheet.name), frozenset())
+                findings.extend(finding for finding in about if finding.row not in passing)
+                readable.append((without(sheet, passing), found))
         findings.extend(about_unrecognized(sheet, said, others=others) for sheet in unclear)
     return readable, tuple(recognitions)
 
@@ -246,6 +253,7 @@ def import_ledgers(
     ledger: str = "",
     mapping: Path | None = None,
     drop: Iterable[str] = (),
+    accept_valid: bool = False,
     show: Callable[[tuple[Recognition, ...]], object] = _unshown,
 ) -> ImportResult:
     """Import ledger files into the store at ``location``, all or nothing.
@@ -258,6 +266,8 @@ def import_ledgers(
         A file that says what unclear sheets and columns are; see ``kg.ledgers.mapping``. The store keeps it.
     drop
         Names of kept files whose rows are to go.
+    accept_valid
+        Import the valid rows of the given files and hand back the others, with those that refer to them.
     show
         Is told what each sheet of the given files was taken for, also when nothing is written in the end.
 
@@ -282,12 +292,38 @@ def import_ledgers(
                 raise UsageError("import.not-kept", name=name, known="、".join(sorted(earlier)))
         graph = build(files, progress)
         show(tuple(sheet for sheet in graph.sheets if sheet.file in given))
+        refused: tuple[Rejects, ...] = ()
+        if accept_valid and graph.errors:
+            graph, files, refused = _accept(graph, files, given.keys(), progress)
         if graph.errors:
             raise DataError("data.findings", findings=graph.findings, count=len(graph.errors))
         progress("changes", 0, 1)
         changes = compare(_imported(store), graph.quads)
         history = recorded(kept, files, changes, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-        return _write(store, graph, files, history, changes, progress)
+        return replace(_write(store, graph, files, history, changes, progress), rejects=refused)
+
+
+def _accept(
+    graph: Graph, files: dict[str, bytes], given: Collection[str], progress: Progress
+) -> tuple[Graph, dict[str, bytes], tuple[Rejects, ...]]:
+    """Pass over the given files' rows with errors, and those that refer to them, until what is left is valid.
+
+    Returns the graph, the files with the note of what is passed over, and the rejected rows. An error that is not about
+    a row of a given file stays in the graph.
+    """
+    rows = {place: set(numbers) for place, numbers in skipped(files).items()}
+    wrong: list[Finding] = []
+    while True:
+        new = [f for f in graph.errors if f.file in given and f.row not in rows.get((f.file, f.sheet), ())]
+        if len(new) < len(graph.errors) or not new:
+            break
+        wrong += new
+        for finding in new:
+            rows.setdefault((finding.file, finding.sheet), set()).add(finding.row)
+        files = {**files, **passed_over(files, rows)}
+        graph = build(files, progress)
+    sheets, _ = recognized({name: data for name, data in files.items() if name != SKIPPED_FILE}, [])
+    return graph, files, rejects((sheet for sheet, _ in sheets), wrong)
 
 
 def undo(location: str | Path, progress: Progress = _silent) -> tuple[Entry, ImportResult]:
@@ -306,7 +342,9 @@ def undo(location: str | Path, progress: Progress = _silent) -> tuple[Entry, Imp
         return entry, _write(store, graph, files, history, compare(_imported(store), graph.quads), progress)
 
 
-def difference(location: str | Path, paths: Iterable[Path], progress: Progress = _silent) -> tuple[Change, ...]:
+def difference(
+    location: str | Path, paths: Iterable[Path], progress: Progress = _silent
+) -> tuple[Change, ...]:
     """Return what importing ``paths`` into the store at ``location`` would change, without changing it.
 
     Raises

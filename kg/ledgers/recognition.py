@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from kg.ledgers import mapping
 from kg.ledgers.description import Column, Ledger, ledgers
@@ -87,7 +86,7 @@ def recognize(sheet: Sheet, said: mapping.Mapping | None = None) -> Match | None
     """
     if said and (name := said.ledger(sheet.file, sheet.name)) in ledgers():
         return match(sheet, ledgers()[name], said)
-    stem = Path(sheet.file).stem
+    stem = sheet.file.partition(".")[0]
     if ledger := mapping.ledger_named(sheet.name or stem):
         return match(sheet, ledger, said)
     best = candidates(sheet, said)

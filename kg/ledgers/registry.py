@@ -51,12 +51,16 @@ class Registry:
     def nearest(self, ledgers: Iterable[str], name: str, limit: int = 3) -> tuple[str, ...]:
         """Return the canonical names most like ``name``, best first."""
         choices = {
-            key: entry.name for ledger in ledgers for (_, key), entry in sorted(self._entries[ledger].items(), key=_key)
+            key: entry.name
+            for ledger in ledgers
+            for (_, key), entry in sorted(self._entries[ledger].items(), key=_key)
         }
         asked = normalize_name(name)
         # One wrong character of two or three is still a likely slip of the pen.
         cutoff = 50 if len(asked) <= 3 else 60
-        found = process.extract(asked, choices.keys(), scorer=fuzz.WRatio, limit=limit * 3, score_cutoff=cutoff)
+        found = process.extract(
+            asked, choices.keys(), scorer=fuzz.WRatio, limit=limit * 3, score_cutoff=cutoff
+        )
         return tuple(dict.fromkeys(choices[key] for key, _, _ in found))[:limit]
 
 

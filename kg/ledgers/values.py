@@ -97,7 +97,11 @@ def date_text(text: str) -> str:
         date(year, month, day)
     except ValueError as error:
         raise BadValueError("not-a-date") from error
-    return f"{year:04d}" + (f"-{month:02d}" if match.group(2) else "") + (f"-{day:02d}" if match.group(3) else "")
+    return (
+        f"{year:04d}"
+        + (f"-{month:02d}" if match.group(2) else "")
+        + (f"-{day:02d}" if match.group(3) else "")
+    )
 
 
 def partial_date(text: str) -> Literal:
@@ -108,7 +112,9 @@ def partial_date(text: str) -> Literal:
 
 
 def _first(value: str) -> str:
-    return value + "-01-01"[: 10 - len(value)] if len(value) == 4 else value + ("-01" if len(value) == 7 else "")
+    return (
+        value + "-01-01"[: 10 - len(value)] if len(value) == 4 else value + ("-01" if len(value) == 7 else "")
+    )
 
 
 def _last(value: str) -> str:

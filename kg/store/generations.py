@@ -147,13 +147,19 @@ class StoreFolder:
     def close(self) -> None:
         """Let go of the writer's lock; a folder made for a write that never came to be goes with it."""
         if self._lock is not None:
-            os.close(self._lock)  # first: Windows removes no file that is open
+            unmade = self._made and self.current() is None
+            if unmade:
+                self._unmake()
+            os.close(self._lock)
             self._lock = None
-            if self._made and self.current() is None:
-                for name in (_MANIFEST, _LOCK):
-                    (self.path / name).unlink(missing_ok=True)
-                with contextlib.suppress(OSError):
-                    self.path.rmdir()  # another writer may have come in between
+            if unmade and self.path.exists():
+                self._unmake()  # Windows removes no file that is open
+
+    def _unmake(self) -> None:
+        with contextlib.suppress(OSError):
+            for name in (_MANIFEST, _LOCK):
+                (self.path / name).unlink(missing_ok=True)
+            self.path.rmdir()
 
     def current(self) -> str | None:
         """Return the number of the current generation as text; None before the first write."""
@@ -258,11 +264,12 @@ class StoreFolder:
                 continue
             try:
                 lock_alone(lock)
+                shutil.rmtree(folder / "db", ignore_errors=True)
             except OSError:
                 continue  # somebody reads it
             finally:
-                # Windows removes no file that is open. No new reader comes: the manifest does not name this generation.
                 os.close(lock)
+            # What holds the lock itself goes last: Windows removes no file that is open.
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -21,6 +21,7 @@ from kg.store.answers import (
 from kg.store.contract import QueryKind, Solutions, Store, admit
 from kg.store.generations import StoreFolder, read_files
 from kg.store.terms import NamedNode, Quad, Triple
+from kg.store.tokens import names_dataset
 
 if TYPE_CHECKING:
     from rdflib import Dataset
@@ -91,7 +92,7 @@ class LocalStore(Store):
     def _run(self, query: str, kind: QueryKind) -> object:
         admit(query, kind)
         try:
-            return self._database.query(query, use_default_graph_as_union=True)
+            return self._database.query(query, use_default_graph_as_union=not names_dataset(query))
         except SyntaxError as error:
             raise syntax_error(str(error), query) from error
         except (OSError, RuntimeError, ValueError) as error:
@@ -101,7 +102,14 @@ class LocalStore(Store):
         admit(query, kind)
         path = None if self._opened is None else self._opened.path
         data = b"" if path is not None else self._as_nquads()
-        outcome = worker.run(query, database=path, nquads=data, timeout=timeout, memory=self._query_memory)
+        outcome = worker.run(
+            query,
+            database=path,
+            nquads=data,
+            timeout=timeout,
+            memory=self._query_memory,
+            union=not names_dataset(query),
+        )
         if outcome.kind == "answer":
             return outcome.payload
         message = outcome.payload.decode()

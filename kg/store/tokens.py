@@ -100,6 +100,16 @@ def first_keyword(text: str) -> str:
     return ""
 
 
+def names_dataset(text: str) -> bool:
+    """Tell whether a query says itself, with ``FROM``, which graphs it is asked of.
+
+    >>> names_dataset("SELECT ?from FROM <http://e/g> { ?from a ?c }"), names_dataset("SELECT ?from { ?from a ?c }")
+    (True, False)
+    """
+    # The clause stands before the first group; behind it, no keyword is FROM.
+    return any(token.kind == "word" and token.text.upper() == "FROM" for token in significant(text))
+
+
 def may_call_service(text: str) -> bool:
     """Tell whether some reading of ``text`` calls another server with ``SERVICE``.
 

@@ -9,12 +9,17 @@ engine's lazy results must not leave the thread that made them.
 from __future__ import annotations
 
 import json
+import math
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+# An answer takes so many times its size when the caller unfolds it into terms.
+_UNFOLDED = 8
 
 OutcomeKind = Literal["answer", "syntax", "failure", "timeout", "killed"]
 
@@ -43,6 +48,7 @@ def run(
     nquads: bytes = b"",
     timeout: float,
     memory: int | None = None,
+    union: bool = True,
 ) -> Outcome:
     """Answer ``query`` in a fresh process, or kill the process.
 
@@ -58,8 +64,16 @@ def run(
         Seconds, start of the process included.
     memory
         Bytes of address space the worker may use; None for no limit.
+    union
+        Whether the query's default graph is the union of all graphs.
     """
-    order = {"query": query, "database": None if database is None else str(database), "memory": memory}
+    order = {
+        "query": query,
+        "database": None if database is None else str(database),
+        "memory": memory,
+        "union": union,
+        "seconds": math.ceil(timeout) + 1,
+    }
     head = json.dumps(order).encode() + b"\n"
     # By path and isolated (-I): the worker must not depend on how the program was started.
     command = [sys.executable, "-I", str(Path(__file__).resolve())]
@@ -90,7 +104,7 @@ def _answer(order: dict[str, object], data: bytes) -> tuple[str, bytes]:
         else:
             store = pyoxigraph.Store()
             store.load(data, format=pyoxigraph.RdfFormat.N_QUADS)
-        results = store.query(str(order["query"]), use_default_graph_as_union=True)
+        results = store.query(str(order["query"]), use_default_graph_as_union=bool(order["union"]))
         if isinstance(results, pyoxigraph.QueryTriples):
             payload = results.serialize(format=pyoxigraph.RdfFormat.N_TRIPLES)
         else:
@@ -104,14 +118,28 @@ def _answer(order: dict[str, object], data: bytes) -> tuple[str, bytes]:
     return "answer", payload or b""
 
 
+def _limit(memory: int | None, seconds: int) -> None:
+    """Bound this process as far as the system can: Windows knows neither limit, and there only the caller ends it."""
+    # Should the caller be killed, nobody is left to stop a query that ignores signals; the system's own clock does.
+    if hasattr(signal, "alarm"):
+        signal.alarm(seconds)
+    if memory is not None:
+        try:
+            import resource
+        except ImportError:
+            return
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        limit = memory if most == resource.RLIM_INFINITY else min(memory, most)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def _main() -> None:
     order = json.loads(sys.stdin.buffer.readline())
-    memory = order["memory"]
-    if memory is not None:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    _limit(order["memory"], order["seconds"])
     kind, payload = _answer(order, sys.stdin.buffer.read())
+    if order["memory"] is not None and len(payload) > order["memory"] // _UNFOLDED:
+        os._exit(1)
     sys.stdout.buffer.write(kind.encode() + b"\n" + payload)
     sys.stdout.buffer.flush()
     # Closing a large database takes time that nobody waits for.

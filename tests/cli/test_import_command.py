@@ -105,7 +105,9 @@ def test_the_marked_copy_shows_every_fault_in_its_cell(run, ledgers: Path, tmp_p
 
 
 @pytest.mark.parametrize("name", ["marked.csv", "ledgers/production.xlsx"])
-def test_a_marked_copy_never_takes_the_place_of_a_ledger(run, ledgers: Path, tmp_path: Path, name: str) -> None:
+def test_a_marked_copy_never_takes_the_place_of_a_ledger(
+    run, ledgers: Path, tmp_path: Path, name: str
+) -> None:
     done = run("import", ledgers, "--store", tmp_path / "store", "--marked", tmp_path / name)
     assert done.exit_code == 2
     assert not (tmp_path / "store").exists()

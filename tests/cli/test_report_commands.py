@@ -96,7 +96,7 @@ def test_workbook_holds_rows_notes_and_sources(run, yunxi: Path, tmp_path: Path)
     assert {cell.value for cell in sources["A"]} >= {"yx-1", "yx-2"}
 
 
-@pytest.mark.parametrize("report", ["gaps", "surplus", "anchors"])
+@pytest.mark.parametrize("report", ["gaps", "surplus", "anchors", "conflicts"])
 @pytest.mark.parametrize("form", ["table", "csv", "json", "xlsx", "md"])
 def test_every_report_has_the_same_bytes_whatever_the_hash_seed(
     spawn, yunxi: Path, report: str, form: str

@@ -22,7 +22,7 @@ NASTY = '<img src=x onerror="document.title=1">&"\''
 def html(store: Path, lang: str = "zh", city: str | None = None) -> str:
     with open_store(store) as opened:
         network = load(opened)
-        name = city_name(opened, network) if city is None else {"zh": city, "en": city}
+        name = city_name(network) if city is None else {"zh": city, "en": city}
     gaps, clusters = find_gaps(network), find_clusters(network)
     page = index_page(
         name,

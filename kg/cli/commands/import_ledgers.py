@@ -14,7 +14,7 @@ from kg.errors import UsageError
 from kg.messages import Language, text
 
 if TYPE_CHECKING:
-    from kg.ledgers import Finding, Recognition
+    from kg.ledgers import Finding, Recognition, Rejects
 
 # Nobody reads more than this on a terminal; the rest goes into the file of --faults.
 _SHOWN: Final = 50
@@ -25,6 +25,7 @@ _SHOWN: Final = 50
 @option("--as", "ledger", metavar="LEDGER", default="")
 @option("--mapping", type=click.Path(path_type=Path), metavar="FILE", default=None)
 @option("--drop", multiple=True, metavar="NAME")
+@option("--accept-valid", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
 @option("--faults", type=click.Path(path_type=Path), metavar="FILE")
 @option("--marked", type=click.Path(path_type=Path), metavar="FILE", default=None)
 @quiet_option
@@ -34,6 +35,7 @@ def import_ledgers(
     ledger: str,
     mapping: Path | None,
     drop: tuple[str, ...],
+    accept_valid: Path | None,
     faults: Path | None,
     marked: Path | None,
     quiet: bool,
@@ -56,7 +58,14 @@ def import_ledgers(
     try:
         with Progress(lang, quiet=quiet) as progress:
             result = ledgers.import_ledgers(
-                store, paths, progress, ledger=ledger, mapping=mapping, drop=drop, show=sheets.extend
+                store,
+                paths,
+                progress,
+                ledger=ledger,
+                mapping=mapping,
+                drop=drop,
+                accept_valid=accept_valid is not None,
+                show=sheets.extend,
             )
     except DataError as error:
         _show(sheets, lang, quiet=quiet)
@@ -79,9 +88,32 @@ def import_ledgers(
             store=store,
         )
     )
+    if accept_valid is not None and result.rejects:
+        _write_rejects(result.rejects, accept_valid, lang)
     kinds = [change.kind for change in result.changes]
     counts = {kind: kinds.count(kind) for kind in ("added", "changed", "removed")}
     click.echo(text("import.changes" if kinds else "import.unchanged", lang, **counts))
+
+
+def _write_rejects(rejects: Sequence[Rejects], folder: Path, lang: Language) -> None:
+    """Write the rejected rows as files to mend and import again, with what is wrong in a last column."""
+    import csv
+    import io
+
+    from kg.cli.output import write_file
+
+    for refused in rejects:
+        content = io.StringIO(newline="")
+        writer = csv.writer(content)
+        writer.writerow([*refused.header, text("rejects.column", lang)])
+        for cells, findings in refused.rows:
+            said = ("；" if lang == "zh" else "; ").join(
+                f"{f.column} {f.message(lang)}".strip() for f in findings
+            )
+            writer.writerow([*cells, said])
+        path = folder / refused.name
+        write_file(path, content.getvalue().encode("utf-8-sig"))
+        click.echo(text("rejects.written", lang, file=str(path), count=len(refused.rows)), err=True)
 
 
 def _show(sheets: Sequence[Recognition], lang: Language, *, quiet: bool) -> None:

@@ -50,7 +50,7 @@ def query(
         click.echo(question_text(question, lang), nl=False)
         return
     given = _given([*parameters, *param])
-    with open_store(store) as opened:
+    with open_store(store, query_memory=settings.query_memory()) as opened:
         result = run(
             opened, question, given, lang, as_of, timeout=timeout or settings.number("query_timeout")
         )

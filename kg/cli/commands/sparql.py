@@ -36,7 +36,7 @@ def sparql(
 
     chosen_format(format_, out)
     written = _query_text(query, file)
-    with open_store(store) as opened:
+    with open_store(store, query_memory=settings.query_memory()) as opened:
         table = answer(opened, written, lang, timeout or settings.number("query_timeout"))
     emit(table, format_, out)
 
