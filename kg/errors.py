@@ -41,6 +41,10 @@ __all__ = [
 ]
 
 
+# Of a name longer than this, a message shows the beginning.
+_SHOWN = 120
+
+
 class KgError(Exception):
     """Something went wrong that the program can name.
 
@@ -152,7 +156,8 @@ class UnknownName(UsageError):
         self.kind = kind
         self.nearest = tuple(nearest)
         key = "name.unknown_nearest" if self.nearest else "name.unknown"
-        super().__init__(key, name=name, kind=kind, nearest="; ".join(self.nearest))
+        shown = name if len(name) <= _SHOWN else name[:_SHOWN] + "…"
+        super().__init__(key, name=shown, kind=kind, nearest="; ".join(self.nearest))
 
     def text(self, lang: Language = "en") -> str:
         """Return the message in ``lang``, its list of names joined as that language joins lists."""

@@ -56,6 +56,11 @@ _RESERVED = re.compile(
 _SPACES = re.compile(r"\s+")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 EMPTY_SEGMENT = "~"
+_NOT_IN_FILES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\ud800-\udfff]')
+# Windows takes these for devices, whatever suffix follows the first dot.
+_DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
+# Most systems take 255 bytes; a suffix, a mark and the name of a draft have to fit as well.
+_LONGEST_FILE = 200
 
 
 def segment(text: str) -> str:
@@ -70,6 +75,27 @@ def segment(text: str) -> str:
         return EMPTY_SEGMENT if text == "" else "".join(f"%{byte:02X}" for byte in text.encode())
     composed = unicodedata.normalize("NFC", text)
     return _RESERVED.sub(lambda m: "".join(f"%{byte:02X}" for byte in m.group().encode()), composed)
+
+
+def file_stem(text: str) -> str:
+    """Return ``text`` as a file's name without its suffix, such as every system takes it.
+
+    What Windows or Linux does not take (reserved characters, device names, a dot or a space at the end, great
+    length) is replaced, and a mark made of the whole text is appended, so that two texts do not share a file.
+
+    >>> file_stem("化工产业链"), file_stem("A/B 产业链"), file_stem("con")
+    ('化工产业链', 'A_B 产业链-f5a3db', 'con-1143da')
+    """
+    plain = _NOT_IN_FILES.sub("_", text)
+    while len(plain.encode("utf-8", "replace")) > _LONGEST_FILE:
+        plain = plain[:-1]
+    plain = plain.rstrip(". ")
+    if plain == text and plain and not _DEVICES.fullmatch(plain):
+        return plain
+    import hashlib  # late: few names need it
+
+    mark = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    return f"{plain}-{mark}"
 
 
 def local_name(iri: str) -> str:

@@ -234,7 +234,7 @@ class LazyGroup(_Bilingual, click.Group):
     ) -> NoReturn:
         """Run the command line and end the process with its exit code; nothing escapes as a traceback."""
         arguments = list(sys.argv[1:] if args is None else args)
-        boundary.use_utf8()
+        boundary.prepare_streams()
 
         def run(lang: Language) -> object:
             if instruction := os.environ.get(_COMPLETION):

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import io
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 import click
@@ -24,14 +26,25 @@ UNREADABLE: Final = 3
 INTERNAL: Final = 4
 
 
-def use_utf8() -> None:
-    """Make the standard streams write UTF-8 where the console says otherwise: no name may be lost for want of a character."""
-    for stream in (sys.stdout, sys.stderr):
-        if (
-            isinstance(stream, io.TextIOWrapper)
-            and (stream.encoding or "").lower().replace("-", "") != "utf8"
-        ):
-            stream.reconfigure(encoding="utf-8")
+# Encodings of Chinese consoles, each contained in GB18030, which holds every character.
+_CHINESE: Final = frozenset({"gbk", "gb2312", "gb18030"})
+
+
+def prepare_streams() -> None:
+    """Make the standard streams take every character and never fail for want of one.
+
+    A console that reads GBK is written to in GB18030, any other that is not UTF-8 in UTF-8. A stream that is closed is
+    replaced by one that keeps nothing.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
+        elif isinstance(stream, io.TextIOWrapper):
+            usual = codecs.lookup(stream.encoding or "ascii").name
+            encoding = "gb18030" if usual in _CHINESE else "utf-8"
+            # Half a surrogate pair, as a broken terminal sends it, is no reason to fail either.
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def guard(run: Callable[[Language], object], asked: Language | None) -> int:
@@ -81,8 +94,11 @@ def _debugging() -> bool:
 
 
 def _say(line: str) -> None:
+    # Late: most runs end without a word.
+    from kg.reports.text_width import visible
+
     with contextlib.suppress(BrokenPipeError):
-        click.echo(line, err=True)
+        click.echo(visible(line), err=True)
 
 
 def _with_hint(error: KgError, lang: Language) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -64,7 +65,8 @@ class PartialDate(click.ParamType):  # type: ignore[type-arg]  # generic only si
         """Return the date as written."""
         from datetime import date
 
-        written = str(value).strip()
+        # An input method for Chinese writes full-width digits.
+        written = unicodedata.normalize("NFKC", str(value)).strip()
         match = _DATE.fullmatch(written)
         if match:
             year, month, day = (int(part) if part else 1 for part in match.groups())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -47,6 +49,11 @@ def emit(table: Table, format_: Format | None, out: Path | None) -> None:
         if form == "csv":
             for line in [*conditions(table), *table.notes]:
                 click.echo(line, err=True)
+        if form == "table" or sys.stdout.isatty():
+            # A console has its own encoding; the formats for files have theirs.
+            sys.stdout.write(content.decode("utf-8-sig"))
+            sys.stdout.flush()
+            return
         stream = sys.stdout.buffer
         stream.write(content)
         stream.flush()
@@ -57,6 +64,8 @@ def emit(table: Table, format_: Format | None, out: Path | None) -> None:
 
 def write_file(path: Path, content: bytes) -> None:
     """Write a file, with the folders above it; either the whole file is there afterwards or the old one."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.part")
     try:

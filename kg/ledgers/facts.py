@@ -308,6 +308,7 @@ class SheetReader:
             yield from ((subject, NamedNode(column.predicate), term) for term in value.terms)
             if column.mints:
                 for term, text in zip(value.terms, value.texts, strict=True):
+                    assert isinstance(term, NamedNode)  # what is minted is a thing
                     yield term, NamedNode(RDF_TYPE), NamedNode(column.mints)
                     yield term, NamedNode(PREF_LABEL), values.named(text)
 

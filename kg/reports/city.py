@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +9,7 @@ from kg.analysis.clusters import Clusters
 from kg.analysis.gaps import Gaps
 from kg.analysis.surplus import find_surplus
 from kg.messages import LANGUAGES, Language, text
+from kg.names import file_stem
 from kg.network.facts import Network
 from kg.reports.anchors_table import anchors_table
 from kg.reports.chains_table import chains_table
@@ -31,19 +31,16 @@ _TABLES: Final[Mapping[str, Callable[[Gaps, Clusters, Language], Table]]] = {
     "chains": lambda gaps, _, lang: chains_table(gaps, lang),
 }
 
-# What some file system does not take in a name.
-_NOT_IN_NAMES: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
-
 
 def file_name(name: str) -> str:
     """Return the name of a map's file after the thing it shows.
 
     Examples
     --------
-    >>> file_name("A/B 产业链")
-    'A_B 产业链.html'
+    >>> file_name("竹材产业链")
+    '竹材产业链.html'
     """
-    return _NOT_IN_NAMES.sub("_", name) + ".html"
+    return file_stem(name) + ".html"
 
 
 def report_files(gaps: Gaps, clusters: Clusters) -> Iterator[tuple[str, bytes]]:

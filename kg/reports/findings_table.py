@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from kg.messages import Language, text
 from kg.names import has_han
 from kg.reports.table import Column, Kind, Table, Word
+from kg.reports.text_width import visible
 
 if TYPE_CHECKING:
     from kg.ledgers import Finding
@@ -27,6 +28,8 @@ _COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
 _BRIEF: Final = ("severity", "file", "sheet", "row", "column", "value", "reason")
 # Below this likeness (of 100) an admitted word is no likely slip of the pen.
 _LEAST_LIKENESS: Final = 50
+# Of a cell longer than this, a line shows the beginning.
+_SHOWN: Final = 120
 
 
 def findings_table(
@@ -83,6 +86,8 @@ def suggestions(finding: Finding) -> tuple[str, ...]:
 def finding_line(finding: Finding, lang: Language) -> str:
     """Return a fault as one line: how bad, where, what."""
     severity = text(f"severity.{finding.severity}", lang)
-    return text(
-        "findings.line", lang, severity=severity, place=finding.place(), message=finding.message(lang)
-    )
+    message = finding.message(lang)
+    if len(finding.value) > _SHOWN:
+        message = message.replace(finding.value, finding.value[:_SHOWN] + "…")
+    line = text("findings.line", lang, severity=severity, place=finding.place(), message=message)
+    return visible(" ".join(line.split("\n")))

@@ -35,20 +35,19 @@ def history_table(entries: Iterable[Entry], lang: Language) -> Table:
 
 def changes_table(changes: Iterable[Change], lang: Language) -> Table:
     """Return what differs, one row a thing or statement and property."""
-    rows = []
-    for change in changes:
-        old, new = _by_property(change.before), _by_property(change.after)
-        for name in sorted(old.keys() | new.keys()):
-            rows.append(
-                (
-                    text(f"changes.{change.kind}", lang),
-                    _readable(change.subject),
-                    _label(name, lang),
-                    tuple(_readable(value) for value, _ in old.get(name, ())),
-                    tuple(_readable(value) for value, _ in new.get(name, ())),
-                    tuple(sorted({source for _, source in (*old.get(name, ()), *new.get(name, ()))})),
-                )
-            )
+    rows = [
+        (
+            text(f"changes.{change.kind}", lang),
+            _readable(change.subject),
+            _label(name, lang),
+            tuple(_readable(value) for value, _ in old.get(name, ())),
+            tuple(_readable(value) for value, _ in new.get(name, ())),
+            tuple(sorted({source for _, source in (*old.get(name, ()), *new.get(name, ()))})),
+        )
+        for change in changes
+        for old, new in [(_by_property(change.before), _by_property(change.after))]
+        for name in sorted(old.keys() | new.keys())
+    ]
     kinds = {"before": "list", "after": "list", "sources": "list"}
     return Table(
         text("changes.title", lang),

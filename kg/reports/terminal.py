@@ -6,7 +6,7 @@ from typing import Final
 
 from kg.messages import Language, text
 from kg.reports.table import Cell, Table, cell_text
-from kg.reports.text_width import longest_word, pad, width, wrap
+from kg.reports.text_width import longest_word, pad, visible, width, wrap
 
 _GAP: Final = "  "
 # A column narrower than this shows nothing but broken words.
@@ -30,9 +30,9 @@ def terminal(table: Table, cells: int) -> str:
 
     lines: list[str] = []
     if table.title:
-        lines += wrap(table.title, cells)
+        lines += wrap(visible(table.title), cells)
     for line in conditions(table):
-        lines += wrap(line, cells)
+        lines += wrap(visible(line), cells)
     if lines:
         lines.append("")
     shown = table.only(*table.brief) if table.brief else table
@@ -46,7 +46,7 @@ def terminal(table: Table, cells: int) -> str:
         lines.append(text("table.empty", table.lang))
     notes = [*table.notes, *([text("table.brief", table.lang)] if table.brief and grid else [])]
     for note in notes:
-        first, *rest = wrap(note, cells - 2)
+        first, *rest = wrap(visible(note), cells - 2)
         lines += [f"· {first}"] + [f"  {line}" for line in rest]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -54,8 +54,8 @@ def terminal(table: Table, cells: int) -> str:
 def _cell(cell: Cell, lang: Language) -> str:
     """Write a cell; of a long list only the first items and how many more there are."""
     if isinstance(cell, tuple) and len(cell) > _LISTED:
-        return f"{cell_text(cell[:_LISTED], lang)} +{len(cell) - _LISTED}"
-    return cell_text(cell, lang)
+        return visible(f"{cell_text(cell[:_LISTED], lang)} +{len(cell) - _LISTED}")
+    return visible(cell_text(cell, lang))
 
 
 def _share(table: Table, grid: list[list[str]], cells: int) -> list[int] | None:

@@ -5,12 +5,35 @@ Terminals give wide and full-width characters (Unicode Standard Annex #11, East 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
 # Punctuation that must not open a line, and that must not close one (避头尾).
 _NEVER_FIRST: Final = frozenset("，。、；：！？）】》」』”’…—,.;:!?)]}%％/")
 _NEVER_LAST: Final = frozenset("（【《「『“‘([{/")
+
+
+# What a terminal obeys instead of showing it: controls, and the marks that turn the direction of writing.
+_OBEYED: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def visible(written: str) -> str:
+    """Return a text in which a terminal finds nothing to obey; line breaks stay, tabs become spaces.
+
+    Examples
+    --------
+    >>> visible("\\x1b[31m红")
+    '\\\\x1b[31m红'
+    """
+    return _OBEYED.sub(_spelled, written)
+
+
+def _spelled(match: re.Match[str]) -> str:
+    if match.group() == "\t":
+        return " "
+    code = ord(match.group())
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 def char_width(char: str) -> int:

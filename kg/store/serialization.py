@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 import pyoxigraph
 
-from kg.names import ID, PREFIXES, RDF_TYPE, SCHEME, SKOS, XSD, local_name
+from kg.names import ID, PREFIXES, RDF_TYPE, SCHEME, SKOS, XSD, file_stem, local_name
 from kg.store.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Term
 
 __all__ = ["canonical", "write_graph_files", "write_nquads", "write_trig"]
@@ -97,8 +97,14 @@ def write_graph_files(quads: Iterable[Quad]) -> dict[str, str]:
     for quad in quads:
         # Every fact that the ledgers make stands in a graph with a name.
         assert isinstance(quad.graph_name, NamedNode)
-        by_graph.setdefault(local_name(quad.graph_name.value), []).append(quad)
+        by_graph.setdefault(file_stem(local_name(quad.graph_name.value)), []).append(quad)
     return {f"{name}.trig": write_trig(own) for name, own in sorted(by_graph.items())}
+
+
+def is_graph_file(name: str, content: str) -> bool:
+    """Tell whether a file called ``name`` is one that :func:`write_graph_files` writes: it holds the graph of its name."""
+    blocks = re.findall(r"^(?:<([^<>]*)>|[\w-]*:(\S+)) \{$", content, re.MULTILINE)
+    return any(f"{file_stem(local_name(iri or local))}.trig" == name for iri, local in blocks)
 
 
 class _Writer:

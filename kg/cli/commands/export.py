@@ -33,6 +33,7 @@ def export(
     from kg.errors import UsageError
     from kg.messages import text
     from kg.store import open_store, write_graph_files
+    from kg.store.serialization import is_graph_file
 
     if by_source is not None:
         if out is not None:
@@ -41,7 +42,10 @@ def export(
             texts = write_graph_files(opened.quads())
         by_source.mkdir(parents=True, exist_ok=True)
         for stale in sorted(by_source.glob("*.trig")):
-            if stale.name not in texts:
+            # Only what an earlier export wrote is ours to remove.
+            if stale.name not in texts and is_graph_file(
+                stale.name, stale.read_text(encoding="utf-8", errors="replace")
+            ):
                 stale.unlink()
         for name, content_text in texts.items():
             write_file(by_source / name, content_text.encode())

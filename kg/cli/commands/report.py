@@ -57,8 +57,8 @@ def gaps(
     def table(network: Network, opened: Store) -> Table:
         from kg.reports.gaps_table import gaps_table
 
-        chain_iri = chain_named(opened, chain, lang) if chain else None
-        anchor_iri = anchor_named(opened, network, anchor, lang) if anchor else None
+        chain_iri = chain_named(opened, chain, lang) if chain is not None else None
+        anchor_iri = anchor_named(opened, network, anchor, lang) if anchor is not None else None
         found = gaps_of(network)
         rows = found.findings
         if chain_iri:
@@ -90,7 +90,7 @@ def surplus(
         from kg.analysis.surplus import find_surplus
         from kg.reports.surplus_table import surplus_table
 
-        anchor_iri = anchor_named(opened, network, anchor, lang) if anchor else None
+        anchor_iri = anchor_named(opened, network, anchor, lang) if anchor is not None else None
         found = gaps_of(network)
         return surplus_table(found, find_surplus(found, anchor_iri), lang, of=anchor_iri)
 
@@ -115,7 +115,7 @@ def anchors(
     def table(network: Network, opened: Store) -> Table:
         from kg.reports.anchors_table import anchors_table
 
-        anchor_iri = anchor_named(opened, network, anchor, lang) if anchor else None
+        anchor_iri = anchor_named(opened, network, anchor, lang) if anchor is not None else None
         return anchors_table(clusters_of(network), lang, of=anchor_iri)
 
     hand_out(table, store, as_of, format_, out)
@@ -139,7 +139,7 @@ def critical(
     def table(network: Network, opened: Store) -> Table:
         from kg.reports.critical_table import critical_table
 
-        anchor_iri = anchor_named(opened, network, anchor, lang) if anchor else None
+        anchor_iri = anchor_named(opened, network, anchor, lang) if anchor is not None else None
         return critical_table(critical_of(network), lang, of=anchor_iri)
 
     hand_out(table, store, as_of, format_, out)

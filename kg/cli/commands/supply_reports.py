@@ -42,8 +42,8 @@ def local_supply(
         from kg.analysis.local_supply import find_local_supply
         from kg.reports.local_supply_table import local_supply_table
 
-        anchor_iri = anchor_named(opened, network, anchor, lang) if anchor else None
-        where = territory_named(opened, within, lang) if within else None
+        anchor_iri = anchor_named(opened, network, anchor, lang) if anchor is not None else None
+        where = territory_named(opened, within, lang) if within is not None else None
         found = find_local_supply(gaps_of(network), anchor_iri, where)
         return local_supply_table(found, lang, of=anchor_iri)
 
@@ -69,7 +69,7 @@ def latent(
         from kg.analysis.latent import find_latent
         from kg.reports.latent_table import latent_table
 
-        anchor_iri = anchor_named(opened, network, anchor, lang) if anchor else None
+        anchor_iri = anchor_named(opened, network, anchor, lang) if anchor is not None else None
         found = gaps_of(network)
         return latent_table(found, find_latent(found, anchor_iri), lang, of=anchor_iri)
 
