@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import unquote
 
 GY = "https://w3id.org/gongyue/ontology#"
@@ -63,6 +64,7 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9
 _LONGEST_FILE = 200
 
 
+@lru_cache(maxsize=1 << 16)
 def segment(text: str) -> str:
     """Return ``text`` as one IRI path segment.
 

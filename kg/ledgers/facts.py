@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 from typing import TypeAlias
 
@@ -40,7 +41,15 @@ class SheetReader:
     match: Match
     registry: Registry
     findings: list[Finding] = field(default_factory=list)
+    base: str = field(default_factory=lambda: str(settings.value("base_iri")))
     _errors: int = 0
+    # Most cells of a ledger repeat: a source, a status, a date, the name of a firm.
+    _known: dict[tuple[str, str], Value] = field(default_factory=dict)
+    _repeating: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Find the columns whose cells mean the same in every row."""
+        self._repeating = frozenset(column.name for column in self.ledger.columns if _by_itself(column))
 
     @property
     def ledger(self) -> Ledger:
@@ -69,6 +78,8 @@ class SheetReader:
         """Return the text of a cell, empty where the sheet lacks the column or the cell says that nothing is known."""
         position = self.match.positions.get(name)
         text = "" if position is None else row.cells[position]
+        if not text:
+            return ""
         return "" if is_not_stated(text) and not self._is_word(name, text) else text
 
     def _is_word(self, name: str, text: str) -> bool:
@@ -97,7 +108,11 @@ class SheetReader:
                 continue
             template = {name_column.name: name, **dict(zip(self.ledger.scope_columns, scope, strict=True))}
             entry = Entry(
-                self.ledger.name, name, fill(self.ledger.about, template), self.sheet.file, row.number
+                self.ledger.name,
+                name,
+                fill(self.ledger.about, template, self.base),
+                self.sheet.file,
+                row.number,
             )
             aliases = [
                 alias
@@ -144,6 +159,21 @@ class SheetReader:
 
     def value(self, column: Column, row: Row) -> Value:
         """Return what a cell means; what it cannot mean becomes a finding."""
+        position = self.match.positions.get(column.name)
+        key = (
+            (column.name, row.cells[position])
+            if position is not None and column.name in self._repeating
+            else None
+        )
+        if key in self._known:
+            return self._known[key]
+        before = len(self.findings)
+        found = self._value(column, row)
+        if key and len(self.findings) == before:
+            self._known[key] = found
+        return found
+
+    def _value(self, column: Column, row: Row) -> Value:
         pieces = self.parts(row, column)
         if not pieces:
             if column.required and not self.ledger.may_be_filled(column):
@@ -240,7 +270,7 @@ class SheetReader:
             return Value((NamedNode(iri),), (local_name(iri),))
         if column.mints:
             kind = local_name(column.mints).lower()
-            return Value((NamedNode(fill(f"id/{kind}/{{name}}", {"name": piece})),), (piece,))
+            return Value((NamedNode(fill(f"id/{kind}/{{name}}", {"name": piece}, self.base)),), (piece,))
         if column.datatype == "gy:quantity":
             return self._measure(column, piece, row)
         return read_datatype(column, piece)
@@ -264,7 +294,7 @@ class SheetReader:
             if self._errors > before:
                 continue
             texts = {name: value.texts[0] if value.texts else "" for name, value in cells.items()}
-            subject = fill(self.ledger.about, texts)
+            subject = fill(self.ledger.about, texts, self.base)
             named = cells["source"].terms if "source" in cells else (NamedNode(subject),)
             graphs = [graph for graph in named if isinstance(graph, NamedNode)]
             triples = list(self._triples(cells, texts))
@@ -282,17 +312,19 @@ class SheetReader:
 
     def _triples(self, cells: Mapping[str, Value], texts: Mapping[str, str]) -> Iterable[Statement]:
         for constant in self.ledger.constants:
-            target = constant.value if constant.value.startswith("gy:") else fill(constant.value, texts)
+            target = (
+                constant.value if constant.value.startswith("gy:") else fill(constant.value, texts, self.base)
+            )
             yield (
-                NamedNode(fill(constant.about, texts)),
-                NamedNode(constant.predicate),
-                NamedNode(expand(target)),
+                NamedNode(fill(constant.about, texts, self.base)),
+                _node(constant.predicate),
+                _node(expand(target)) if constant.value.startswith("gy:") else NamedNode(target),
             )
         for column in self.ledger.columns:
             value = cells[column.name]
             if not column.predicate or not (value.terms or value.beside):
                 continue
-            subject = NamedNode(fill(column.about or self.ledger.about, texts))
+            subject = NamedNode(fill(column.about or self.ledger.about, texts, self.base))
             yield from ((subject, *statement) for statement in value.beside)
             if (
                 column.lang
@@ -300,17 +332,29 @@ class SheetReader:
                 and column.lang == _own_language(self.ledger, cells)
             ):
                 # The name itself is already in that language: one preferred label a language.
-                yield from ((subject, NamedNode(ALT_LABEL), term) for term in value.terms)
+                yield from ((subject, _node(ALT_LABEL), term) for term in value.terms)
                 continue
             if column.datatype == "gy:periodText":
                 yield from zip((subject,) * 3, _PERIOD_PROPERTIES, value.terms, strict=True)
                 continue
-            yield from ((subject, NamedNode(column.predicate), term) for term in value.terms)
+            yield from ((subject, _node(column.predicate), term) for term in value.terms)
             if column.mints:
                 for term, text in zip(value.terms, value.texts, strict=True):
                     assert isinstance(term, NamedNode)  # what is minted is a thing
-                    yield term, NamedNode(RDF_TYPE), NamedNode(column.mints)
-                    yield term, NamedNode(PREF_LABEL), values.named(text)
+                    yield term, _node(RDF_TYPE), _node(column.mints)
+                    yield term, _node(PREF_LABEL), values.named(text)
+
+
+def _by_itself(column: Column) -> bool:
+    """Whether a cell of the column means the same in every row."""
+    if column.refers_to:
+        return not column.kind_column and "stages" not in column.refers_to
+    return bool(column.code_list) or column.datatype == "gy:partialDate"
+
+
+@cache
+def _node(iri: str) -> NamedNode:
+    return NamedNode(iri)
 
 
 def _own_language(ledger: Ledger, cells: Mapping[str, Value]) -> str:
@@ -319,8 +363,15 @@ def _own_language(ledger: Ledger, cells: Mapping[str, Value]) -> str:
     return (term.language or "") if isinstance(term, Literal) else ""
 
 
-def fill(template: str, texts: Mapping[str, str]) -> str:
-    """Return the IRI that ``template`` makes of the row's texts. Things stand under the base that the settings name."""
-    path = _PLACEHOLDER.sub(lambda found: segment(texts[found.group(1)]), template)
+@cache
+def _parts(template: str) -> tuple[str, ...]:
+    """Return the template's fixed texts and names of columns in turn."""
+    return tuple(_PLACEHOLDER.split(template))
+
+
+def fill(template: str, texts: Mapping[str, str], base: str) -> str:
+    """Return the IRI that ``template`` makes of the row's texts; things (``id/…``) stand under ``base``."""
+    parts = _parts(template)
+    path = "".join(segment(texts[part]) if index % 2 else part for index, part in enumerate(parts))
     below = path.removeprefix("id/")
-    return BASE + path if below == path else str(settings.value("base_iri")) + below
+    return BASE + path if below == path else base + below

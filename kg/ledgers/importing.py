@@ -219,6 +219,10 @@ def build(files: Mapping[str, bytes], progress: Progress = _silent) -> Graph:
                 seen.setdefault((ledger, key), (origin, facts))
             quads.update(facts)
             origins.setdefault(subject, origin)
+            for quad in facts:
+                # What has no name but through its row, as the input of a recipe, stands in that row.
+                if (part := quad.subject.value).startswith(f"{subject}/"):
+                    origins.setdefault(part, origin)
             rows[ledger] = rows.get(ledger, 0) + 1
     return Graph(
         tuple(sorted(quads, key=str)),

@@ -65,6 +65,15 @@ def test_a_fault_is_traced_to_its_row() -> None:
     assert found.message("en").startswith("Ownership: at most one “share held”")
 
 
+def test_a_fault_in_a_part_of_a_row_is_traced_to_that_row() -> None:
+    store = city(
+        products="产品,类别,来源\n丙料,原料,list-1\n丁料,原料,list-1\n戊品,终端品,list-1\n",
+        recipes="产出产品,工艺路线,投入产品,投入性质,单耗,来源\n戊品,合成,丙料,必需,2,list-1\n戊品,合成,丁料,必需,-4,list-1\n",
+    )
+    (finding,) = check(store)
+    assert (finding.file, finding.row, finding.value) == ("recipes.csv", 3, "-4")
+
+
 def test_a_rule_between_fields_speaks_both_languages() -> None:
     store = city(grades="单位名称,资质,认定时间,有效期至,来源\n甲厂,高新技术企业,2024-05,2021,list-1\n")
     (found,) = check(store)
