@@ -132,3 +132,19 @@ def cell_text(cell: Cell, lang: Language) -> str:
     if isinstance(cell, tuple):
         return ("；" if lang == "zh" else "; ").join(cell)
     return cell
+
+
+def conditions(table: Table) -> list[str]:
+    """Return the lines that say what a table holds for: its date and its parameters."""
+    lines = []
+    if table.as_of:
+        lines.append(text("table.as_of", table.lang, date=table.as_of))
+    given = [
+        f"{name} = {cell_text(cell, table.lang)}"
+        for name, cell in table.parameters.items()
+        if cell is not None
+    ]
+    if given:
+        joined = ("；" if table.lang == "zh" else "; ").join(given)
+        lines.append(text("table.parameters", table.lang, parameters=joined))
+    return lines

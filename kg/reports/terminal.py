@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kg.messages import Language, text
-from kg.reports.table import Cell, Table, cell_text
+from kg.reports.table import Cell, Table, cell_text, conditions
 from kg.reports.text_width import longest_word, pad, visible, width, wrap
 
 _GAP: Final = "  "
@@ -26,7 +26,6 @@ def terminal(table: Table, cells: int) -> str:
     ``heading: cell``.
     """
     # Imported here: the writers import this module when the format is asked for.
-    from kg.reports.writers import conditions
 
     lines: list[str] = []
     if table.title:

@@ -17,7 +17,7 @@ from pathlib import PurePath
 from typing import BinaryIO, Final, Literal
 
 from kg.messages import text
-from kg.reports.table import FORMULA_STARTS, Cell, Table, Thing, Word, cell_text
+from kg.reports.table import Cell, FORMULA_STARTS, Table, Thing, Word, cell_text, conditions
 
 Format = Literal["table", "csv", "json", "xlsx", "md"]
 
@@ -143,22 +143,6 @@ def _xlsx(table: Table) -> bytes:
     from kg.reports.workbook import workbook
 
     return workbook(table)
-
-
-def conditions(table: Table) -> list[str]:
-    """Return the lines that say what a table holds for: its date and its parameters."""
-    lines = []
-    if table.as_of:
-        lines.append(text("table.as_of", table.lang, date=table.as_of))
-    given = [
-        f"{name} = {cell_text(cell, table.lang)}"
-        for name, cell in table.parameters.items()
-        if cell is not None
-    ]
-    if given:
-        joined = ("；" if table.lang == "zh" else "; ").join(given)
-        lines.append(text("table.parameters", table.lang, parameters=joined))
-    return lines
 
 
 _WRITERS: Final[dict[Format, Callable[[Table], bytes]]] = {

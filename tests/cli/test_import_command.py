@@ -187,3 +187,30 @@ def test_export_chooses_its_format_by_suffix(run, yunxi: Path, tmp_path: Path) -
     refused = run("export", "--store", yunxi, "--out", tmp_path / "graph.docx")
     assert refused.exit_code == 2
     assert not (tmp_path / "graph.docx").exists()
+
+
+def test_export_by_source_removes_only_what_an_export_wrote(run, yunxi: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "graph"
+    folder.mkdir()
+    mine = folder / "mine.trig"
+    mine.write_text("<https://example.org/other> { <a:b> <a:c> <a:d> . }\n", encoding="utf-8")
+    stale = folder / "gone-1.trig"
+    stale.write_text(
+        "@prefix source: <https://w3id.org/gongyue/source/> .\n\nsource:gone-1 {\n    <a:b> <a:c> <a:d> .\n}\n",
+        encoding="utf-8",
+    )
+    done = run("export", "--store", yunxi, "--by-source", folder)
+    assert done.exit_code == 0, done.output
+    assert mine.exists()
+    assert not stale.exists()
+
+
+def test_a_source_id_leads_to_no_other_folder(run, tmp_path: Path) -> None:
+    ledgers = tmp_path / "ledgers"
+    ledgers.mkdir()
+    (ledgers / "sources.csv").write_text("来源编号,标题,证据等级\n../../evil,标题,E3\n", encoding="utf-8")
+    assert run("import", ledgers, "--store", tmp_path / "store").exit_code == 0
+    done = run("export", "--store", tmp_path / "store", "--by-source", tmp_path / "a" / "b")
+    assert done.exit_code == 0, done.output
+    assert not list(tmp_path.glob("*.trig"))
+    assert len(list((tmp_path / "a" / "b").glob("*.trig"))) == 1

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.names import ID, PREFIXES, expand, has_han, local_name, normalize_name, segment
+from kg.names import ID, PREFIXES, expand, file_stem, has_han, local_name, normalize_name, segment
 from kg.store import Literal, NamedNode, Quad, write_nquads, write_trig
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
@@ -126,3 +126,24 @@ def test_expand_leaves_the_rest(text: str) -> None:
 )
 def test_han_decides_the_language(text: str, answer: bool) -> None:
     assert has_han(text) is answer
+
+
+@given(TEXT, TEXT)
+def test_a_file_goes_by_a_name_that_every_system_takes(one: str, other: str) -> None:
+    stem = file_stem(one)
+    assert stem
+    assert not set(stem) & set('\\/:*?"<>|\x00\n')
+    assert not stem.endswith((".", " "))
+    assert one == other or stem != file_stem(other)
+
+
+@pytest.mark.parametrize("name", ["CON", "nul", "com1", "LPT9.2024", "..", ".", "", "a/../b", "链 ", "链.", "<b>"])
+def test_a_name_that_some_system_refuses_is_changed_and_marked(name: str) -> None:
+    assert file_stem(name) != name
+    assert "/" not in file_stem(name)
+
+
+def test_a_long_name_still_fits_a_file_system() -> None:
+    one, other = file_stem("链" * 300 + "甲"), file_stem("链" * 300 + "乙")
+    assert one != other
+    assert len(one.encode()) + len(b".html.part") < 255

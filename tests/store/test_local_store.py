@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -223,6 +228,60 @@ def test_a_query_that_eats_memory_is_killed(tmp_path: Path) -> None:
         with pytest.raises(QueryTimeout) as caught:
             store.select("SELECT DISTINCT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", timeout=120)
         assert caught.value.key == "query.memory"
+
+
+def test_an_answer_too_large_for_its_reader_is_refused(tmp_path: Path) -> None:
+    with open_store(tmp_path / "s", create=True, writable=True, query_memory=400_000_000) as store:
+        store.replace({GRAPH_A: labelled(GRAPH_A, *(f"物{i}" for i in range(600)))})
+        with pytest.raises(QueryTimeout) as caught:
+            store.select("SELECT * { ?a ?b ?c . ?d ?e ?f }", timeout=120)
+        assert caught.value.key == "query.memory"
+
+
+@pytest.mark.skipif(not hasattr(signal, "alarm"), reason="the system has no alarm clock")
+def test_a_query_whose_caller_was_killed_ends_by_itself(tmp_path: Path) -> None:
+    place = tmp_path / "s"
+    with open_store(place, create=True, writable=True) as store:
+        store.replace({GRAPH_A: labelled(GRAPH_A, *(f"物{i}" for i in range(200)))})
+    caller = (
+        "import sys; from kg.store import worker, open_store; worker.sys.executable = sys.argv[2]\n"
+        "open_store(sys.argv[1]).select(sys.argv[3], 1.5)"
+    )
+    # The worker's interpreter goes by a name of its own, so that its process can be told from every other.
+    named = tmp_path / "python-of-this-test"
+    named.write_text(f'#!/bin/sh\necho $$ > "{tmp_path}/pid"\nexec {sys.executable} "$@"\n')
+    named.chmod(0o755)
+    root = Path(__file__).resolve().parents[2]
+    process = subprocess.Popen(
+        [sys.executable, "-c", caller, str(place), str(named), RUNAWAY],
+        env={**os.environ, "PYTHONPATH": str(root)},
+    )
+    deadline = time.monotonic() + 30
+    while not (tmp_path / "pid").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.3)
+    process.kill()
+    process.wait()
+    pid = int((tmp_path / "pid").read_text())
+    while time.monotonic() < deadline:
+        try:
+            # A process that has ended stays a zombie until somebody asks for it; its command line is then empty.
+            if not Path(f"/proc/{pid}/cmdline").read_bytes():
+                return
+        except OSError:
+            return
+        time.sleep(0.1)
+    raise AssertionError("the worker outlived its caller and its time")
+
+
+def test_a_query_is_asked_of_the_graphs_it_names(store: Store) -> None:
+    store.replace({GRAPH_A: labelled(GRAPH_A, "甲", "乙"), GRAPH_B: labelled(GRAPH_B, "丙")})
+    for timeout in (None, 20.0):
+        found = store.select(f"SELECT ?n FROM <{GRAPH_B}> {{ ?s <{LABEL}> ?n }}", timeout)
+        assert found.values() == [("丙",)]
+        assert not store.ask(f"ASK FROM <https://example.org/none> {{ ?s <{LABEL}> ?n }}", timeout)
+        assert store.ask(f"ASK FROM NAMED <{GRAPH_A}> {{ GRAPH ?g {{ ?s <{LABEL}> '甲' }} }}", timeout)
+        assert len(store.select(f"SELECT ?from {{ ?from <{LABEL}> ?n }} # FROM <x>", timeout).rows) == 3
 
 
 def test_dataset_answers_the_same(store: Store) -> None:
