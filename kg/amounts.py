@@ -21,7 +21,7 @@ def plain_number(number: float | Decimal) -> str:
     """
     if isinstance(number, int):
         return str(number)
-    exact = number if isinstance(number, Decimal) else Decimal(repr(number))
+    exact = number if isinstance(number, Decimal) else Decimal(repr(float(number)))
     if not exact.is_finite():
         return str(number)
     if exact == 0:  # Decimal keeps the sign and the exponent of a zero

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from kg import labels
@@ -11,6 +12,7 @@ from kg.analysis.demand import taken_up
 from kg.analysis.explain import why
 from kg.analysis.gaps import Finding, Gaps
 from kg.analysis.links import Link as FoundLink
+from kg.analysis.presence import GOODS, current
 from kg.analysis.presence import Maker as FoundMaker
 from kg.names import SCHEME
 from kg.network.facts import Network, Provenance, Route, Stage
@@ -120,7 +122,7 @@ def _product(gaps: Gaps, product: str) -> ProductState:
     pipeline = gaps.presence.pipeline_of(product)
     needs = gaps.needs.get(product, ())
     reasons = [Text(why(finding, network, "zh"), why(finding, network, "en")) for finding in findings]
-    routes = {route.name: route for need in needs for route in (need.route,)}
+    routes = {(need.route.name, need.route.output): need.route for need in needs}
     return ProductState(
         ref(network, product),
         _condition(gaps, product, findings),
@@ -128,7 +130,7 @@ def _product(gaps: Gaps, product: str) -> ProductState:
         tuple(_maker(network, maker) for maker in pipeline),
         tuple(ref(network, output) for output in sorted({need.output for need in needs})),
         Text("\n".join(reason.zh for reason in reasons), "\n".join(reason.en for reason in reasons)),
-        tuple(fact for name in sorted(routes) for fact in _route_facts(network, routes[name])),
+        tuple(fact for key in sorted(routes) for fact in _route_facts(network, routes[key])),
     )
 
 
@@ -138,7 +140,7 @@ def chain_state(gaps: Gaps, chain: str) -> ChainState:
     stages = network.stages.get(chain, ())
     shown = {product for stage in stages for product in stage.products}
     links = {
-        (part.product, route.output): route
+        (part.product, route.output, route.name): route
         for output in sorted(shown)
         for route in network.routes.get(output, ())
         for part in route.inputs
@@ -159,7 +161,7 @@ def chain_state(gaps: Gaps, chain: str) -> ChainState:
         ),
         tuple(
             ProductLink(start, end, route.name, _route_facts(network, route))
-            for (start, end), route in sorted(links.items(), key=lambda item: item[0])
+            for (start, end, _), route in sorted(links.items(), key=lambda item: item[0])
         ),
     )
 
@@ -167,12 +169,18 @@ def chain_state(gaps: Gaps, chain: str) -> ChainState:
 def _link(network: Network, found: FoundLink) -> Link:
     product = network.thing(found.product)
     label = _heading("product")
+    # The sources of an inferred link say who makes and who needs; that the two trade is a rule's word, not theirs.
+    inferred = found.basis == "inferred"
     value = Text(
-        f"{network.thing(found.supplier).zh} → {network.thing(found.buyer).zh}：{product.zh}",
-        f"{network.thing(found.supplier).en} → {network.thing(found.buyer).en}: {product.en}",
+        f"{network.thing(found.supplier).zh} → {network.thing(found.buyer).zh}：{product.zh}"
+        + ("（推断）" if inferred else ""),
+        f"{network.thing(found.supplier).en} → {network.thing(found.buyer).en}: {product.en}"
+        + (" (inferred)" if inferred else ""),
     )
     facts = tuple(
-        fact for provenance in found.provenances for fact in _facts(network, label, value, provenance)
+        replace(fact, evidence="E6") if inferred else fact
+        for provenance in found.provenances
+        for fact in _facts(network, label, value, provenance)
     )
     return Link(found.supplier, found.buyer, ref(network, found.product), found.basis, facts)
 
@@ -186,6 +194,39 @@ def _path(network: Network, path: Iterable[FoundLink]) -> Text:
         parts_zh.append(f"{supplier.zh} —{product.zh}→ {buyer.zh}" + ("（推断）" if marked else ""))
         parts_en.append(f"{supplier.en} —{product.en}→ {buyer.en}" + (" (inferred)" if marked else ""))
     return Text("；".join(parts_zh), "; ".join(parts_en))
+
+
+def _strongest(links: Iterable[FoundLink]) -> list[FoundLink]:
+    """Every product between two firms; where something is on record between them, only what is on record."""
+    ordered = sorted(links, key=lambda link: (link.supplier, link.buyer, link.product, link.basis))
+    recorded = {(link.supplier, link.buyer) for link in ordered if link.basis == "recorded"}
+    return [
+        link for link in ordered if link.basis == "recorded" or (link.supplier, link.buyer) not in recorded
+    ]
+
+
+def _captive(network: Network, clusters: Clusters, anchor: str) -> tuple[Link, ...]:
+    """What an anchor makes for its own use: no link between firms, but worth a word on its map."""
+    held: dict[str, list[Provenance]] = {}
+    for fact in network.supply:
+        recent = current(fact.provenance, network.as_of, clusters.horizon.present)
+        if recent and fact.kind in GOODS and fact.supplier == fact.buyer == anchor:
+            held.setdefault(fact.product, []).append(fact.provenance)
+    return tuple(
+        _link(
+            network,
+            FoundLink(
+                anchor,
+                anchor,
+                product,
+                "recorded",
+                pipeline=False,
+                weight=1.0,
+                provenances=tuple(held[product]),
+            ),
+        )
+        for product in sorted(held)
+    )
 
 
 def _stage_of(network: Network, chains: Iterable[str], product: str) -> Stage | None:
@@ -227,12 +268,7 @@ def anchor_network(gaps: Gaps, clusters: Clusters, anchor: str) -> AnchorNetwork
             )
         )
     shown = {anchor, *nearest}
-    strongest: dict[tuple[str, str], FoundLink] = {}
-    for link in clusters.links:
-        if link.supplier in shown and link.buyer in shown:
-            known = strongest.get((link.supplier, link.buyer))
-            if known is None or (link.basis == "recorded") > (known.basis == "recorded"):
-                strongest[link.supplier, link.buyer] = link
+    between = [link for link in clusters.links if link.supplier in shown and link.buyer in shown]
     missing = []
     for finding in gaps.of_anchor(anchor):
         users = {user.organization for need in finding.needs for user in need.users}
@@ -261,7 +297,10 @@ def anchor_network(gaps: Gaps, clusters: Clusters, anchor: str) -> AnchorNetwork
         ref(network, anchor),
         network.as_of,
         tuple(firms),
-        tuple(_link(network, strongest[pair]) for pair in sorted(strongest)),
+        (
+            *(_link(network, link) for link in _strongest(between)),
+            *_captive(network, clusters, anchor),
+        ),
         tuple(missing),
     )
 
@@ -287,15 +326,10 @@ def cluster_state(clusters: Clusters) -> ClusterState:
         if firm not in clusters.anchors
     ]
     members += [Member(ref(network, firm), (), outside=True, locality="local") for firm in clusters.outside]
-    pairs: dict[tuple[str, str], FoundLink] = {}
-    for link in clusters.links:
-        known_link = pairs.get((link.supplier, link.buyer))
-        if known_link is None or (link.basis == "recorded") > (known_link.basis == "recorded"):
-            pairs[link.supplier, link.buyer] = link
     return ClusterState(
         tuple(ref(network, anchor) for anchor in clusters.anchors),
         tuple(sorted(members, key=lambda member: member.organization.iri)),
-        tuple(_link(network, pairs[pair]) for pair in sorted(pairs)),
+        tuple(_link(network, link) for link in _strongest(clusters.links)),
         network.as_of,
         ref(network, network.city).text if network.city else Text(""),
     )

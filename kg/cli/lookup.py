@@ -21,6 +21,13 @@ TARGETS: Final[dict[Target, str]] = {"firm": "Organization", "product": "Product
 _CLASS: Final = {"Organization": "Enterprise"}
 
 
+def class_label(name: str, lang: Language) -> str:
+    """Return what a reader calls the things of a class, given by its local name."""
+    from kg.labels import label
+
+    return label(f"gy:{_CLASS.get(name, name)}", lang)
+
+
 def chain_named(store: Store, name: str, lang: Language) -> str:
     """Return the IRI of the chain that a name means.
 
@@ -78,7 +85,6 @@ def whatif_target(store: Store, name: str, kind: Target | None, lang: Language) 
         If there is none; with the nearest names.
     """
     from kg.errors import UnknownName
-    from kg.labels import label
     from kg.queries import name_index
 
     index = name_index(store)
@@ -88,7 +94,7 @@ def whatif_target(store: Store, name: str, kind: Target | None, lang: Language) 
         except UnknownName:
             continue
     classes = [TARGETS[kind]] if kind else list(TARGETS.values())
-    meant = ("、" if lang == "zh" else ", ").join(label(f"gy:{_CLASS.get(c, c)}", lang) for c in classes)
+    meant = ("、" if lang == "zh" else ", ").join(class_label(c, lang) for c in classes)
     raise UnknownName(name, meant, index.nearest(name, classes))
 
 

@@ -13,8 +13,8 @@ import click
 
 from kg.errors import UsageError
 from kg.messages import text
-from kg.reports.table import Table
-from kg.reports.writers import FORMATS, Format, conditions, format_of, render
+from kg.reports.table import Table, conditions
+from kg.reports.writers import FORMATS, Format, format_of, render
 
 # How wide a table is drawn when it is not drawn on a terminal.
 _PIPE_WIDTH: Final = 120

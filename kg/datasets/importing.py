@@ -109,6 +109,7 @@ def _rows(path: Path, table: DataTable, tally: _Tally) -> Iterator[tuple[int, di
     row = 0
     try:
         header = [title.strip().casefold() for title in next(reader, [])]
+        row = 1
         places = {}
         for column in table.columns:
             found = next((header.index(t) for t in (column.name, *column.titles) if t in header), None)

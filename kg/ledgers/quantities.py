@@ -134,6 +134,7 @@ def quantity(text: str) -> Quantity:
         raise BadValueError("not-a-quantity")  # 10² is no 102 and ⑤ no 5
     body, qualifiers = _qualifiers(_squeezed(folded))
     body, signs = _CURRENCY.subn("", body)
+    body = body.lstrip()
     if signs and body[-1] in "0123456789" + MAGNITUDES:
         body += "元"
     if rate := _RATE_BEFORE.match(body):
@@ -294,6 +295,8 @@ def _unit(word: str) -> tuple[str, int] | None:
         return words[word], 0
     rate = _RATE.fullmatch(word)
     measure, per = (rate.group(1), "/" + _RATES[rate.group(2)]) if rate else (word, "")
+    if (unit := words.get(measure + per)) is not None:
+        return unit, 0  # 万桶/d, whose 桶 is no unit of its own
     prefix = _MAGNITUDE.match(measure)
     magnitude = prefix.group() if prefix else ""
     base = words.get(measure[len(magnitude) :])

@@ -1,14 +1,14 @@
 """Which rows of a recognised sheet are records, and what is to be said about their cells.
 
 Totals, footnotes, section titles and repeated headers are left out, and a remark says so. A row in which no required
-cell is blank is a record whatever it looks like: an indicator may well be called 合计. Only the example row of a template
-is none: its first cell says so.
+cell is blank is a record whatever it looks like: an indicator may well be called 合计. Only two are none: the example row of a
+template, whose first cell says so, and below the header the row that numbers each column in turn.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kg.ledgers.findings import Finding
@@ -26,6 +26,7 @@ _NOTE = re.compile(
 _SIGNATURE = re.compile(
     r"(?:(?:单位)?负责人|填报人|填表人|审核人|复核人|制表人?|经办人|联系人|联系电话|电话|填报(?:日期|时间|单位)|报出日期|日期)[:：].*"
 )
+_STEMS = "甲乙丙丁戊己庚辛"
 _NUMBERING = re.compile(r"[甲乙丙丁戊己庚辛]|[(（]?\d{1,3}[)）]?")
 
 
@@ -40,7 +41,8 @@ def keep_records(sheet: Sheet, match: Match) -> tuple[Sheet, tuple[Finding, ...]
     for index, row in enumerate(sheet.rows):
         is_example = _EXAMPLE.match(next(filter(None, row.cells), "")) is not None
         complete = row.number not in sheet.spanned and all(row.cells[position] for position in required)
-        if complete and not is_example and row.cells != sheet.header:
+        numbers = index == 0 and _numbers_columns(row.cells)
+        if complete and not is_example and not numbers and row.cells != sheet.header:
             footing = False
             kept.append(row)
             continue
@@ -75,6 +77,14 @@ def _what(row: Row, sheet: Sheet, *, first: bool, footing: bool) -> str:
     if first and len(said) > 2 and all(_NUMBERING.fullmatch(cell) for cell in said):
         return "numbering-row"
     return ""
+
+
+def _numbers_columns(cells: Sequence[str]) -> bool:
+    """Tell whether a row numbers every column in turn: 1 2 3, (1) (2) (3), 甲 乙 1 2."""
+    said = [cell.strip("()（） ") for cell in cells]
+    letters = sum(cell in _STEMS for cell in said if cell)
+    counted = [*_STEMS[:letters], *map(str, range(1, len(said) - letters + 1))]
+    return len(said) > 2 and said == counted
 
 
 def _about_cells(sheet: Sheet, rows: set[int], read: frozenset[int]) -> Iterator[Finding]:

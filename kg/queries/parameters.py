@@ -100,7 +100,9 @@ def _decimal(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     # The engine's decimals hold eighteen digits in front of the point and as many behind.
-    return number if number.is_finite() and abs(number) < 10**18 else None
+    if not number.is_finite() or abs(number) >= 10**18:
+        return None
+    return number if number == round(number, 18) else None
 
 
 def _is_text(text: str) -> bool:

@@ -59,7 +59,10 @@ def gaps_table(
         columns=tuple(Column(key, column(key, lang), kind) for key, kind in _COLUMNS),
         rows=tuple(_row(gaps, finding, phrases) for finding in shown),
         lang=lang,
-        notes=tuple(text(f"gaps.note.{note}", lang) for note in ("zero", "pipeline", "evidence")),
+        notes=(
+            *(text(f"gaps.note.{note}", lang) for note in ("zero", "pipeline", "evidence")),
+            *_undated(gaps, lang),
+        ),
         as_of=gaps.network.as_of or None,
         parameters={
             "coverage_threshold": limits.coverage,
@@ -71,6 +74,12 @@ def gaps_table(
         references=phrases.references(source for finding in shown for source in finding.sources),
         brief=_BRIEF,
     )
+
+
+def _undated(gaps: Gaps, lang: Language) -> tuple[str, ...]:
+    """Say how many production records have no date at all: they hold at whatever date is asked for."""
+    count = sum(not fact.provenance.date for fact in gaps.network.production)
+    return (text("gaps.note.undated", lang, count=count),) if count else ()
 
 
 def _row(gaps: Gaps, finding: Finding, phrases: ReportPhrases) -> tuple[Cell, ...]:

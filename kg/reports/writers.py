@@ -17,7 +17,7 @@ from pathlib import PurePath
 from typing import BinaryIO, Final, Literal
 
 from kg.messages import text
-from kg.reports.table import Cell, FORMULA_STARTS, Table, Thing, Word, cell_text, conditions
+from kg.reports.table import FORMULA_STARTS, Cell, Table, Thing, Word, cell_text, conditions
 
 Format = Literal["table", "csv", "json", "xlsx", "md"]
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import os
 import random
+from types import ModuleType
 
+_posix: ModuleType | None
 try:
     import fcntl
 except ModuleNotFoundError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+    _posix = None
+else:
+    _posix = fcntl
 
 # Windows: the bytes that stand for the lock. They may lie behind the end of the file.
 _RANGE = 1 << 30
@@ -28,8 +32,8 @@ def lock_alone(descriptor: int) -> None:
     OSError
         If anybody else holds it; nothing waits.
     """
-    if fcntl is not None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    if _posix is not None:
+        _posix.flock(descriptor, _posix.LOCK_EX | _posix.LOCK_NB)
     else:
         _lock_bytes(descriptor, 0, _RANGE)
 
@@ -42,8 +46,8 @@ def lock_shared(descriptor: int) -> None:
     OSError
         If somebody holds it alone.
     """
-    if fcntl is not None:
-        fcntl.flock(descriptor, fcntl.LOCK_SH)
+    if _posix is not None:
+        _posix.flock(descriptor, _posix.LOCK_SH)
         return
     for draw in range(1, _DRAWS + 1):
         try:

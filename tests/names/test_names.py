@@ -137,7 +137,9 @@ def test_a_file_goes_by_a_name_that_every_system_takes(one: str, other: str) -> 
     assert one == other or stem != file_stem(other)
 
 
-@pytest.mark.parametrize("name", ["CON", "nul", "com1", "LPT9.2024", "..", ".", "", "a/../b", "链 ", "链.", "<b>"])
+@pytest.mark.parametrize(
+    "name", ["CON", "nul", "com1", "LPT9.2024", "..", ".", "", "a/../b", "链 ", "链.", "<b>"]
+)
 def test_a_name_that_some_system_refuses_is_changed_and_marked(name: str) -> None:
     assert file_stem(name) != name
     assert "/" not in file_stem(name)

@@ -280,7 +280,7 @@ def test_a_query_is_asked_of_the_graphs_it_names(store: Store) -> None:
         found = store.select(f"SELECT ?n FROM <{GRAPH_B}> {{ ?s <{LABEL}> ?n }}", timeout)
         assert found.values() == [("丙",)]
         assert not store.ask(f"ASK FROM <https://example.org/none> {{ ?s <{LABEL}> ?n }}", timeout)
-        assert store.ask(f"ASK FROM NAMED <{GRAPH_A}> {{ GRAPH ?g {{ ?s <{LABEL}> '甲' }} }}", timeout)
+        assert store.ask(f"ASK FROM NAMED <{GRAPH_A}> {{ GRAPH ?g {{ ?s <{LABEL}> '甲'@zh }} }}", timeout)
         assert len(store.select(f"SELECT ?from {{ ?from <{LABEL}> ?n }} # FROM <x>", timeout).rows) == 3
 
 

@@ -39,7 +39,9 @@ def undo(quiet: bool, store: str, lang: Language) -> None:
     with Progress(lang, quiet=quiet) as progress:
         entry, result = ledgers.undo(store, progress)
     files = ("、" if lang == "zh" else ", ").join(entry.after)
-    click.echo(text("undo.done", lang, number=entry.number, files=files, quads=result.quads))
+    # An import of what was there already changed no file.
+    key = "undo.done" if files else "undo.done_unchanged"
+    click.echo(text(key, lang, number=entry.number, files=files, quads=result.quads))
 
 
 @click.command("diff", cls=Command)
@@ -52,10 +54,17 @@ def diff(
 ) -> None:
     """Show what importing files would change."""
     from kg import ledgers
+    from kg.cli.commands.import_ledgers import report_findings
     from kg.cli.progress import Progress
+    from kg.errors import DataError
     from kg.reports.history_table import changes_table
 
     chosen_format(format_, out)
-    with Progress(lang, quiet=quiet) as progress:
-        changes = ledgers.difference(store, paths, progress)
+    try:
+        with Progress(lang, quiet=quiet) as progress:
+            changes = ledgers.difference(store, paths, progress)
+    except DataError as error:
+        findings = [finding for finding in error.findings if isinstance(finding, ledgers.Finding)]
+        report_findings(findings, None, lang)
+        raise
     emit(changes_table(changes, lang), format_, out)

@@ -70,11 +70,11 @@ def import_ledgers(
     except DataError as error:
         _show(sheets, lang, quiet=quiet)
         findings = [finding for finding in error.findings if isinstance(finding, ledgers.Finding)]
-        _report(findings, faults, lang)
+        report_findings(findings, faults, lang)
         _mark(findings, paths, marked, lang)
         raise
     _show(sheets, lang, quiet=quiet)
-    _report(result.findings, faults, lang)
+    report_findings(result.findings, faults, lang)
     _mark(result.findings, paths, marked, lang)
     rows = sum(result.rows.values())
     click.echo(
@@ -139,7 +139,8 @@ def _sheet_line(sheet: Recognition, lang: Language) -> str:
     return line + (text("import.sheet_unknown", lang, unknown=unknown) if unknown else "")
 
 
-def _report(findings: Sequence[Finding], faults: Path | None, lang: Language) -> None:
+def report_findings(findings: Sequence[Finding], faults: Path | None, lang: Language) -> None:
+    """Tell the first findings on the error stream, and write all of them into the file asked for."""
     from kg.cli.output import emit
     from kg.reports.findings_table import finding_line, findings_table
 

@@ -100,7 +100,7 @@ def _decide(
     relation = concept("identity-relation", asked[2].replace("-", " "))
     with open_store(store) as opened:
         index = name_index(opened)
-        first, second, about = _pair(index, asked[0], asked[1])
+        first, second, about = _pair(index, asked[0], asked[1], lang)
         if first == second:
             raise UsageError("names.one_thing", name=index.label(first, lang))
         known = _kept(opened, file)
@@ -137,7 +137,7 @@ def _undecide(store: str, file: Path, asked: tuple[str, str], lang: Language) ->
 
     with open_store(store) as opened:
         index = name_index(opened)
-        first, second, _ = _pair(index, *asked)
+        first, second, _ = _pair(index, *asked, lang)
         rest = decisions.undecided(_kept(opened, file), index.label(first, "zh"), index.label(second, "zh"))
     _import(store, {file: decisions.write_decisions(rest, lang)})
     click.echo(
@@ -151,7 +151,7 @@ def _undecide(store: str, file: Path, asked: tuple[str, str], lang: Language) ->
     )
 
 
-def _pair(index: NameIndex, first: str, second: str) -> tuple[str, str, str]:
+def _pair(index: NameIndex, first: str, second: str, lang: Language) -> tuple[str, str, str]:
     """Return what two names mean among the things of one kind, and the ledger of these.
 
     Raises
@@ -159,10 +159,13 @@ def _pair(index: NameIndex, first: str, second: str) -> tuple[str, str, str]:
     UnknownName
         One of them means nothing of the kind that the other is of.
     """
+    from kg.cli.lookup import class_label
+
     refused: UnknownName | None = None
     for class_, ledger in _LEDGERS.items():
+        meant = class_label(class_, lang)
         try:
-            return index.resolve(first, [class_]), index.resolve(second, [class_]), ledger
+            return index.resolve(first, [class_], meant), index.resolve(second, [class_], meant), ledger
         except UnknownName as error:
             # Say it of the kind that one of both names is of.
             if refused is None or index.has(_maybe(index, first, class_)):

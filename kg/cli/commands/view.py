@@ -26,7 +26,18 @@ view = LazyGroup(
     params=[lang_option()],
 )
 
-_out = option("--out", "-o", type=click.Path(path_type=Path), metavar="FILE")
+
+
+def _page(_context: click.Context, _option: click.Parameter, out: Path | None) -> Path | None:
+    """Refuse, before the work, a file that a browser would not open as a page."""
+    from kg.errors import UsageError
+
+    if out is not None and out.suffix.lower() not in {".html", ".htm"}:
+        raise UsageError("view.suffix", file=str(out))
+    return out
+
+
+_out = option("--out", "-o", type=click.Path(path_type=Path), metavar="FILE", callback=_page)
 
 
 @click.command("chain", cls=Command)
