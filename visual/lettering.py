@@ -50,7 +50,7 @@ def wrap(text: str, width: float, size: float, max_lines: int = 2) -> tuple[str,
             line = word.lstrip()
         else:
             line += word
-        while text_width(line, size) > width and len(line) > 1:
+        while text_width(line.rstrip(), size) > width and len(line) > 1:
             cut = len(line)
             while cut > 1 and text_width(line[:cut], size) > width:
                 cut -= 1

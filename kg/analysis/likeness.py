@@ -87,6 +87,8 @@ class Cores:
         while (
             cut := self._prefix.sub("", rest, count=1) if self._prefix.match(rest) else rest
         ) != rest and _is_telling(cut):
+            if not _stripped(cut, ending):
+                break  # a legal form alone is no name: 云溪集团 is not 北岭集团
             rest = cut
         while (cut := ending.sub("", rest)) != rest and _is_telling(cut):
             rest = cut
@@ -102,6 +104,12 @@ class Cores:
             rest = rest[found.end() :]
         bare = {_PLACE_SUFFIX.sub("", place) for place in said if place in self._places}
         return frozenset(bare.difference(_PROVINCES, _COUNTRY))
+
+
+def _stripped(text: str, ending: re.Pattern[str]) -> str:
+    while (cut := ending.sub("", text)) != text:
+        text = cut
+    return text
 
 
 def _is_telling(core: str) -> bool:

@@ -46,13 +46,18 @@ class Phrases:
         """Return sentences one after another."""
         return self.say("phrase.sentence").join(parts)
 
+    def amount(self, number: str, unit: str) -> str:
+        """Return a number with its unit, kept apart where the unit's name begins with a number as well."""
+        key = "phrase.amount_times" if unit[:1].isdigit() else "phrase.amount"
+        return self.say(key, number=number, unit=unit)
+
     def maker(self, maker: Maker) -> str:
         """Return a maker with its capacity as written and how far it is."""
         details = []
         if maker.written is not None:
             number, unit = maker.written
             unit_label = label(f"scheme:unit/{unit}", self.lang)
-            details.append(self.say("phrase.amount", number=plain_number(number), unit=unit_label))
+            details.append(self.amount(plain_number(number), unit_label))
         if maker.basis == "supply":
             details.append(self.say("phrase.delivers"))
         elif maker.basis == "project":

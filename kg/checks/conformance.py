@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -65,7 +66,9 @@ def check(store: Store) -> tuple[Finding, ...]:
         ) from report  # the shapes themselves are at fault, which their tests exclude
     # Only a faulty graph needs the rows, so they are read anew here rather than kept with every import.
     origins = build(ledger_files(store.files())).origins
-    return tuple(sorted(_findings(report, shapes, database, origins), key=_order))
+    # A value that breaks two limits of one rule (no number, so not above 0 either) is one finding.
+    found = sorted(_findings(report, shapes, database, origins), key=_order)
+    return tuple(finding for finding, _ in groupby(found))
 
 
 def read_shapes() -> Graph:

@@ -17,7 +17,8 @@ from kg.reports.writers import FORMATS
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
-_DATE: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+# Dates are compared as they are written, so the digits of other scripts are none.
+_DATE: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 def option(*declarations: str, **attributes: Any) -> Callable[[Decorated], Decorated]:

@@ -136,7 +136,8 @@ class Dataset:
         least
             Likeness (edit similarity in percent) below which a name is not returned.
         """
-        key = normalize_name(name)
+        # No name of a data set holds a NUL, and the full-text search takes one for the end of the text.
+        key = normalize_name(name).replace("\0", "")
         if len(key) < _TRIGRAM:
             rows = self._connection.execute(
                 "SELECT product.name, product.key FROM made JOIN product ON product.id = made.rowid "

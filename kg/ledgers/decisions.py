@@ -94,7 +94,9 @@ def write_decisions(decisions: Iterable[Decision], lang: Language) -> bytes:
 
 
 def _guarded(cell: str) -> str:
-    return f'="{cell}"' if cell.startswith(_FORMULA_STARTS) and '"' not in cell else cell
+    if not cell.startswith(_FORMULA_STARTS):
+        return cell
+    return '="' + cell.replace('"', '""') + '"'
 
 
 def decided(decisions: Sequence[Decision], new: Decision) -> tuple[Decision, ...]:

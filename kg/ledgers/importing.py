@@ -28,7 +28,7 @@ from kg.ledgers.tables import TABLE_SUFFIXES, read_sheets
 from kg.names import BASE
 from kg.rules import derive
 from kg.store import Store, open_store
-from kg.store.terms import NamedNode, Quad
+from kg.store.terms import NamedNode, Quad, text_of
 
 Progress = Callable[[str, int, int], None]
 # A ledger file of a million rows is some 200 MB; more than this is no ledger.
@@ -221,7 +221,7 @@ def build(files: Mapping[str, bytes], progress: Progress = _silent) -> Graph:
             origins.setdefault(subject, origin)
             for quad in facts:
                 # What has no name but through its row, as the input of a recipe, stands in that row.
-                if (part := quad.subject.value).startswith(f"{subject}/"):
+                if (part := text_of(quad.subject)).startswith(f"{subject}/"):
                     origins.setdefault(part, origin)
             rows[ledger] = rows.get(ledger, 0) + 1
     return Graph(

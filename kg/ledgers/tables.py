@@ -25,8 +25,8 @@ _DELIMITERS = (",", "\t", ";")
 # Excel's own first line: the delimiter for whatever reads the file.
 _DECLARED = re.compile(r"sep=([,;\t])\r?\n")
 _FORMULA = re.compile(r"(?:^|[,;\t])[\"\s]*=", re.MULTILINE)
-# How a code is kept from becoming a number when Excel opens a text file: ="0012".
-_GUARDED = re.compile(r'="([^"]*)"')
+# How a code is kept from becoming a number when Excel opens a text file: ="0012"; a quotation mark within stands twice.
+_GUARDED = re.compile(r'="((?:[^"]|"")*)"')
 
 
 def decode(data: bytes, file: str) -> str:
@@ -104,7 +104,8 @@ def _text_grid(data: bytes, file: str, known: Known | None) -> Grid:
                 continue
             if guarded:
                 stripped = [
-                    _GUARDED.sub(r"\1", cell) if _GUARDED.fullmatch(cell) else cell for cell in stripped
+                    found[1].replace('""', '"') if (found := _GUARDED.fullmatch(cell)) else cell
+                    for cell in stripped
                 ]
                 remarks.extend(
                     Remark("warning", "formula-text", line, column, cell[:200])

@@ -100,9 +100,14 @@ def _decimal(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     # The engine's decimals hold eighteen digits in front of the point and as many behind.
-    if not number.is_finite() or abs(number) >= 10**18:
+    if not number.is_finite() or number.copy_abs() >= 10**18:
         return None
-    return number if number == round(number, 18) else None
+    if not number:
+        return Decimal(0)
+    if number.adjusted() < -18:
+        return None
+    behind = f"{number:f}".partition(".")[2].rstrip("0")
+    return number if len(behind) <= 18 else None
 
 
 def _is_text(text: str) -> bool:

@@ -80,7 +80,7 @@ def _told(statement: Statement, phrases: ReportPhrases) -> str:
     value = _said(statement.value, phrases) if statement.value else f"{statement.low}–{statement.high}"
     if statement.unit:
         unit = label(f"scheme:unit/{statement.unit}", phrases.lang)
-        value = phrases.say("phrase.amount", number=value, unit=unit)
+        value = phrases.amount(value, unit)
     if statement.qualifier:
         qualifier = label(f"scheme:qualifier/{statement.qualifier}", phrases.lang)
         value = phrases.say("conflicts.qualified", qualifier=qualifier, value=value)

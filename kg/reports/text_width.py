@@ -19,7 +19,7 @@ _OBEYED: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2
 
 
 def visible(written: str) -> str:
-    """Return a text in which a terminal finds nothing to obey; line breaks stay, tabs become spaces.
+    r"""Return a text in which a terminal finds nothing to obey; line breaks stay, tabs become spaces.
 
     Examples
     --------

@@ -109,4 +109,7 @@ def _write_cell(sheet: Any, line: int, index: int, cell: Cell, table: Table, sty
         sheet.write_number(line, index, cell, styles[0])
     else:
         shown = cell_text(cell, table.lang)[:_CELL_LIMIT]
+        if not shown:  # an empty text is not blank to a formula: to add to it is an error
+            sheet.write_blank(line, index, None, styles[0])
+            return
         sheet.write_string(line, index, shown, styles[shown.startswith(FORMULA_STARTS)])

@@ -310,11 +310,11 @@ def test_what_stops_with_the_mill(run, yunxi: Path) -> None:
         (["锂电池"], []),
     ],
 )
-def test_what_stops_with_others(
-    run, yunxi: Path, stopped: list[str], effects: list[tuple[str, str]]
-) -> None:
+def test_what_stops_with_others(run, yunxi: Path, stopped: list[str], effects: list[tuple[str, str]]) -> None:
     rows = printed(run, yunxi, "whatif", "stop", *stopped)[1]
-    assert [found for found in only(rows, "影响", "产品") if found[0] in {"断供", "减产", "企业全停"}] == effects
+    assert [
+        found for found in only(rows, "影响", "产品") if found[0] in {"断供", "减产", "企业全停"}
+    ] == effects
 
 
 def test_what_a_project_brings(run, yunxi: Path) -> None:

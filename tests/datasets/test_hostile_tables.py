@@ -199,7 +199,11 @@ def test_of_a_firm_given_twice_the_first_row_counts(tmp_path: Path) -> None:
             "2001-01-01",
         )
         assert dataset.size() == (1, 1, 1)
-    assert reasons(report) == {"companies duplicate": 2, "companies nameless": 2}
+    assert reasons(report) == {
+        "companies duplicate": 2,
+        "companies nameless": 2,
+        "company_product share-not-stated": 1,
+    }
 
 
 def test_makers_of_several_names_come_by_product_then_share_then_code(tmp_path: Path) -> None:
@@ -239,9 +243,10 @@ def test_relations_have_a_direction_and_only_narrower_makes_kinds(tmp_path: Path
         assert dataset.narrower(["烯", "烃"]) == ("乙烯", "烯")
         # What only a relation names is a product that nobody makes.
         assert made(dataset, "乙烯") == []
-        assert dataset.size() == (3, 6, 1)
+        assert dataset.size() == (3, 5, 1)
     assert report.kept["product_product"] == 4
     assert reasons(report) == {
+        "company_product share-not-stated": 1,
         "product_product cleaned": 1,
         "product_product duplicate": 1,
         "product_product nameless": 1,

@@ -183,9 +183,10 @@ def test_no_float_slips_past_the_bounds(number: float) -> None:
 def test_any_text_is_read_or_refused_and_nothing_else_happens(written: str) -> None:
     for setting in settings.SETTINGS:
         try:
-            assert isinstance(setting.parse(written), type(setting.default))
-        except SettingError as refused:
-            assert refused.params["variable"] == setting.variable
+            found = setting.parse(written)
+        except SettingError:
+            continue
+        assert isinstance(found, type(setting.default))
 
 
 def test_shipped_folders_hold_what_they_are_named_after() -> None:

@@ -100,14 +100,18 @@ def test_of_the_capacities_of_a_firm_only_the_newest_is_told(gaps: Gaps) -> None
     [
         (
             "break",
-            "The ledgers (as of 2025-06-15) record no local producer. It is needed for 竹纤维布, made locally. "
-            "Upstream 竹浆 is made locally and so is the downstream: only this link is lacking. "
-            "In the pipeline: 白鹭新材料有限公司 (signed, project: 白鹭竹纤维项目).",
+            (
+                "The ledgers (as of 2025-06-15) record no local producer. It is needed for 竹纤维布, made locally. "
+                "Upstream 竹浆 is made locally and so is the downstream: only this link is lacking. "
+                "In the pipeline: 白鹭新材料有限公司 (signed, project: 白鹭竹纤维项目)."
+            ),
         ),
         (
             "missing",
-            "The ledgers (as of 2025-06-15) record no local producer. It is needed for 竹浆, made locally. "
-            "Suppliers from outside on record: 江北碱厂.",
+            (
+                "The ledgers (as of 2025-06-15) record no local producer. It is needed for 竹浆, made locally. "
+                "Suppliers from outside on record: 江北碱厂."
+            ),
         ),
         (
             "blank",
@@ -161,7 +165,11 @@ def test_the_gaps_say_what_they_depend_on(gaps: Gaps) -> None:
 def test_only_sources_of_the_rows_shown_are_listed(gaps: Gaps) -> None:
     short = [finding for finding in gaps.findings if finding.kind == "short"]
     [reference] = gaps_table(gaps, short, "zh").references
-    assert (reference.id, reference.title, reference.publisher) == ("yx-1", "云溪市竹产业名录", "云溪市工信局")
+    assert (reference.id, reference.title, reference.publisher) == (
+        "yx-1",
+        "云溪市竹产业名录",
+        "云溪市工信局",
+    )
     assert (reference.issued, reference.evidence, reference.url) == ("2025-03-01", "E3", "")
     every = gaps_table(gaps, gaps.findings, "zh").references
     assert [(r.id, r.evidence, r.url) for r in every] == [
@@ -215,9 +223,12 @@ def test_a_surplus_that_cannot_be_computed_is_unknown_and_no_zero(gaps: Gaps) ->
 
 def test_the_sum_of_the_surplus_counts_the_known_alone(gaps: Gaps) -> None:
     found = find_surplus(gaps)
-    assert surplus_table(gaps, found, "zh").notes[0] == "余量已知的物料 1 种，共 2 种；已知余量合计 2万吨/年。"
     assert (
-        surplus_table(gaps, found, "en").notes[0] == "The surplus is known for 1 of 2 materials: 20 kt/a in all."
+        surplus_table(gaps, found, "zh").notes[0] == "余量已知的物料 1 种，共 2 种；已知余量合计 2万吨/年。"
+    )
+    assert (
+        surplus_table(gaps, found, "en").notes[0]
+        == "The surplus is known for 1 of 2 materials: 20 kt/a in all."
     )
 
 
@@ -317,7 +328,9 @@ def test_one_anchor_asked_for_leaves_the_firms_outside_out(clusters: Clusters) -
     table = anchors_table(clusters, "zh", of=org(MILL))
     assert CARBON not in {row[0] for row in records(table, "member")}
     assert not any("不在任何头部企业周围" in note for note in table.notes)
-    assert any("不在任何头部企业周围的本地企业有 1 家" in note for note in anchors_table(clusters, "zh").notes)
+    assert any(
+        "不在任何头部企业周围的本地企业有 1 家" in note for note in anchors_table(clusters, "zh").notes
+    )
 
 
 def test_an_anchor_without_links_is_named_in_a_note() -> None:

@@ -86,7 +86,9 @@ def test_a_product_asked_to_stop_is_not_even_bought(network: Network) -> None:
         ("断供", "烧碱 → 竹浆"),
         ("断供", "烧碱 → 竹浆 → 纸页 → 生活用纸"),
     ]  # fmt: skip
-    assert record(table, effect="供货中断")["organization"] == (MILL,)  # the licence to the tissue maker is no delivery
+    assert record(table, effect="供货中断")["organization"] == (
+        MILL,
+    )  # the licence to the tissue maker is no delivery
     assert table.notes[1] == "指定停产的产品（连同下位产品）视为无处可得，外购也没有。"
 
 
@@ -172,7 +174,14 @@ def test_the_references_of_a_stop_are_exactly_the_sources_of_its_rows(network: N
 def test_the_coming_fibre_closes_the_break_and_opens_two_smaller_gaps(network: Network) -> None:
     table = start_table(start(network), "zh")
     assert records(table, "effect", "gap", "product", "organization", "path", "evidence") == [
-        ("新增", None, ("竹纤维",), (f"{FIBRE}（签约，项目：白鹭竹纤维项目）",), "白鹭竹纤维项目 → 竹纤维", "E4"),
+        (
+            "新增",
+            None,
+            ("竹纤维",),
+            (f"{FIBRE}（签约，项目：白鹭竹纤维项目）",),
+            "白鹭竹纤维项目 → 竹纤维",
+            "E4",
+        ),
         ("补上缺口", "断点", ("竹纤维",), (CLOTH,), None, "E5"),
         ("新增缺口", "弱链", ("竹纤维",), (CLOTH,), None, "E5"),
         ("新增缺口", "未连", ("竹纤维",), (CLOTH,), None, "E5"),
@@ -187,7 +196,10 @@ def test_what_a_start_opens_is_only_supposed(network: Network) -> None:
     for lang, begin in (("zh", "假定已投产："), ("en", "Supposing the start: ")):
         table = start_table(start(network), lang)
         why = list(headings(table)).index("why")
-        assert [keyed(row[0]) for row in table.rows if str(row[why]).startswith(begin)] == ["opened", "opened"]
+        assert [keyed(row[0]) for row in table.rows if str(row[why]).startswith(begin)] == [
+            "opened",
+            "opened",
+        ]
 
 
 def test_new_capacity_of_a_firm_that_makes_it_already_is_not_added_up() -> None:
@@ -216,7 +228,15 @@ def test_inputs_that_the_anchor_cannot_do_without(network: Network) -> None:
     inputs = [row for row in records(zh, "critical", "anchor", "product", "stops", "evidence", "sources", "why") if row[0] == "关键投入"]  # fmt: skip
     rest = "这些产品的每条可行工艺都缺投入。"
     assert inputs == [
-        ("关键投入", MILL, "烧碱", ("竹浆",), "E5", ("yx-3",), f"拿掉烧碱，{rest}没有记录到本地生产企业，靠外购。"),
+        (
+            "关键投入",
+            MILL,
+            "烧碱",
+            ("竹浆",),
+            "E5",
+            ("yx-3",),
+            f"拿掉烧碱，{rest}没有记录到本地生产企业，靠外购。",
+        ),
         ("关键投入", MILL, "竹材", ("竹浆",), "E5", ("yx-3",), f"拿掉竹材，{rest}是原料。"),
     ]
     assert record(en, product="竹材")["why"] == (

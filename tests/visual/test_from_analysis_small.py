@@ -53,8 +53,10 @@ stage 链 3 尾 下游 布;纸
         ("production 甲厂 布 在产 - - 2024\nrecipe 布 织 浆 辅助", "浆", "unknown"),
         ("product 浆 原料\nproduction 甲厂 布 在产 - - 2024\nrecipe 布 织 浆 必需", "浆", "unknown"),
         (
-            "production 甲厂 布 在产 - - 2024\nproduction 乙厂 料 在产 - - 2024\n"
-            "recipe 布 织 浆 必需\nrecipe 浆 煮 料 必需",
+            (
+                "production 甲厂 布 在产 - - 2024\nproduction 乙厂 料 在产 - - 2024\n"
+                "recipe 布 织 浆 必需\nrecipe 浆 煮 料 必需"
+            ),
             "浆",
             "break",
         ),
@@ -75,8 +77,10 @@ stage 链 3 尾 下游 布;纸
             "weak",
         ),
         (
-            "production 甲厂 浆 在产 - - 2024\ngrade 甲厂 专精特新“小巨人”企业 2024 2027\n"
-            "production 乙厂 布 在产 - - 2024\nrecipe 布 织 浆 必需",
+            (
+                "production 甲厂 浆 在产 - - 2024\ngrade 甲厂 专精特新“小巨人”企业 2024 2027\n"
+                "production 乙厂 布 在产 - - 2024\nrecipe 布 织 浆 必需"
+            ),
             "浆",
             "weak",  # what is thin is told before what is strong
         ),

@@ -71,7 +71,7 @@ function breakLines(ctx, text, width, size, weight) {
       lines.push(line.trimEnd());
       line = part.trimStart();
     } else line += part;
-    while (line.length > 1 && measure(ctx, line, size, weight) > width) {
+    while (line.length > 1 && measure(ctx, line.trimEnd(), size, weight) > width) {
       let cut = line.length - 1;
       while (cut > 1 && measure(ctx, line.slice(0, cut), size, weight) > width) cut -= 1;
       lines.push(line.slice(0, cut));
