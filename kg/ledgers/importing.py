@@ -177,6 +177,11 @@ def recognized(
                 sheet, about = keep_records(sheet, found)
                 passing = passed.get((file, sheet.name), frozenset())
                 findings.extend(finding for finding in about if finding.row not in passing)
+                if passing:
+                    count = len(passing)
+                    findings.append(
+                        Finding("warning", "passed-over", file, sheet.name, params={"count": count})
+                    )
                 readable.append((without(sheet, passing), found))
         findings.extend(about_unrecognized(sheet, said, others=others) for sheet in unclear)
     return readable, tuple(recognitions)

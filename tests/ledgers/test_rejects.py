@@ -113,3 +113,12 @@ def test_the_sheet_of_a_workbook_comes_back_under_its_own_name(tmp_path: Path, c
     assert refused.name == "产能.2025年报.rejects.csv"
     mended = change(written(refused, tmp_path), "无此企业", "白鹭新材料有限公司")
     assert [change_.kind for change_ in import_ledgers(tmp_path / "store", [mended]).changes] == ["added"]
+
+
+def test_rows_that_wait_to_be_mended_are_told_at_every_import(tmp_path: Path, city: Path) -> None:
+    change(city / "production.csv", "竹纤维布,在产,1,", "竹纤维布,在产,很多,")
+    import_ledgers(tmp_path / "store", [city], accept_valid=True)
+    again = import_ledgers(tmp_path / "store", [city])
+    (told,) = [finding for finding in again.findings if finding.code == "passed-over"]
+    assert (told.severity, told.file, told.params["count"]) == ("warning", "production.csv", 1)
+    assert "1 行" in told.message("zh") and "1 of its rows" in told.message("en")

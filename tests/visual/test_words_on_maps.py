@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import visual
@@ -21,6 +21,7 @@ from visual.lettering import balanced, text_width, wrap
 from visual.scene import Edge, Node, Scene
 from visual.wording import named, short_name, short_names, terms, word, words
 
+QUICK = settings(max_examples=60, deadline=None)
 TABLE = tomllib.loads((Path(visual.__file__).parent / "words.toml").read_text(encoding="utf-8"))
 ENTRIES = [
     pytest.param(section, key, entry["zh"], entry["en"], id=f"{section}.{key}")
@@ -142,6 +143,7 @@ def test_short_names_by_hand(ref: Ref, zh: str, en: str) -> None:
     assert short_name(ref) == Text(zh, en)
 
 
+@QUICK
 @given(
     st.lists(
         st.text(st.sampled_from("青岚石化集团股份有限公司（东）"), min_size=2, max_size=14),
@@ -191,6 +193,7 @@ def test_width_of_letters_by_hand(text: str, ems: float, size: float) -> None:
     assert text_width(text, size) == pytest.approx(size * ems)
 
 
+@QUICK
 @given(st.text(max_size=20), st.text(max_size=20), st.floats(1, 60))
 def test_widths_add_up_and_grow_with_the_size(first: str, second: str, size: float) -> None:
     whole = text_width(first + second, size)
@@ -218,6 +221,7 @@ def test_lines_by_hand(text: str, width: float, most: int, lines: tuple[str, ...
     assert wrap(text, width, 10, most) == lines
 
 
+@QUICK
 @given(
     st.text(st.sampled_from("竹材纤维浆"), min_size=1, max_size=20),
     st.sampled_from("，。、；：）》"),
@@ -231,6 +235,7 @@ def test_no_line_starts_with_closing_punctuation(text: str, mark: str, data: st.
         assert not any(line.startswith(mark) for line in balanced(written, width, 10, 40))
 
 
+@QUICK
 @given(st.text(st.sampled_from("竹材纤维浆ab "), min_size=1, max_size=24))
 def test_balanced_lines_are_no_wider_than_plain_ones(text: str) -> None:
     plain, even = wrap(text, 60, 10, 4), balanced(text, 60, 10, 4)
