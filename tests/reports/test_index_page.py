@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,6 @@ from kg.reports.city import city_name, downloads
 from kg.reports.index_page import index_page, render_index
 from kg.store import open_store
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NASTY = '<img src=x onerror="document.title=1">&"\''
 
 
@@ -48,18 +45,6 @@ def test_names_stay_text(yunxi: Path) -> None:
     page = html(yunxi, city=NASTY)
     assert NASTY not in page
     assert "&lt;img src=x" in page
-
-
-@pytest.fixture
-def browser() -> Iterator[object]:
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.mark.browser
