@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from kg import queries
 from kg.names import SKOS, local_name
 from kg.network.columns import Columns
 from kg.network.facts import (
@@ -82,7 +83,7 @@ class Sources:
 
 def newest_date(store: Store) -> str:
     """Return the newest publication date of a source: the default date of every analysis."""
-    return max((row.get("issued", "") for row in rows(store, "sources")), default="")
+    return queries.newest_date(store) or ""
 
 
 def _grouped(table: Iterable[Row], *keys: str) -> dict[tuple[str, ...], list[Row]]:

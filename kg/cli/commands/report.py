@@ -60,9 +60,7 @@ def gaps(
         chain_iri = chain_named(opened, chain, lang) if chain is not None else None
         anchor_iri = anchor_named(opened, network, anchor, lang) if anchor is not None else None
         found = gaps_of(network)
-        rows = found.findings
-        if chain_iri:
-            rows = tuple(finding for finding in rows if chain_iri in finding.chains)
+        rows = found.of_chain(chain_iri) if chain_iri else found.findings
         if anchor_iri:
             of_anchor = set(found.of_anchor(anchor_iri))
             rows = tuple(finding for finding in rows if finding in of_anchor)

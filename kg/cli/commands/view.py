@@ -27,7 +27,6 @@ view = LazyGroup(
 )
 
 
-
 def _page(_context: click.Context, _option: click.Parameter, out: Path | None) -> Path | None:
     """Refuse, before the work, a file that a browser would not open as a page."""
     from kg.errors import UsageError
