@@ -26,7 +26,6 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "names", "messages", "settings"}),
     frozenset({"amounts", "labels", "vocabulary"}),
     frozenset({"store"}),
-    frozenset({"rules"}),
     frozenset({"ledgers", "queries", "datasets"}),
     frozenset({"checks"}),
     frozenset({"network"}),

@@ -2,16 +2,8 @@
 
 from kg.ledgers.findings import Finding
 from kg.ledgers.history import Change, Entry, entries, ledger_files
-from kg.ledgers.importing import (
-    Graph,
-    ImportResult,
-    Origin,
-    build,
-    collect,
-    difference,
-    import_ledgers,
-    undo,
-)
+from kg.ledgers.importing import ImportResult, collect, difference, import_ledgers, undo
+from kg.ledgers.reading import Graph, Origin, build
 from kg.ledgers.recognition import Recognition
 from kg.ledgers.rejects import Rejects
 

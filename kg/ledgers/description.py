@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -54,11 +54,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A virtual column: a triple that every row yields."""
+    """A virtual column: a triple that every row yields.
+
+    A derived one follows from those rows whose columns hold one of the words of ``when``; it relates no thing to itself
+    and stands in the graph of what is derived.
+    """
 
     about: str
     predicate: str
     value: str
+    derived: bool = False
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,13 @@ def _ledger(name: str, raw: dict[str, Any]) -> Ledger:
         primary_key=tuple(schema["primaryKey"]),
         columns=tuple(_column(column, references) for column in real),
         constants=tuple(
-            Constant(c.get("aboutUrl", schema["aboutUrl"]), expand(c["propertyUrl"]), c["valueUrl"])
+            Constant(
+                c.get("aboutUrl", schema["aboutUrl"]),
+                expand(c["propertyUrl"]),
+                c["valueUrl"],
+                c.get("gy:derived", False),
+                {name: tuple(words) for name, words in c.get("gy:when", {}).items()},
+            )
             for c in virtual
         ),
     )

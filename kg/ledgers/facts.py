@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import TypeAlias
 
 from kg import settings
 from kg.labels import UnknownConcept, concept, words
@@ -19,18 +17,49 @@ from kg.ledgers.measures import Beside, measure
 from kg.ledgers.quantities import is_not_stated
 from kg.ledgers.recognition import Match
 from kg.ledgers.registry import Entry, Registry, Scope
+from kg.ledgers.statements import Description, Facts, Key, Template, mint, template
 from kg.ledgers.tables import Row, Sheet
 from kg.messages import LANGUAGES
-from kg.names import BASE, GY, RDF_TYPE, SCHEME, expand, has_han, local_name, normalize_name, segment
-from kg.store.terms import Literal, NamedNode, Quad
+from kg.names import GY, RDF_TYPE, SCHEME, expand, has_han, local_name, normalize_name, segment
+from kg.store.terms import Literal, NamedNode
 
-_PERIOD_PROPERTIES = tuple(NamedNode(GY + name) for name in ("period", "periodStart", "periodEnd"))
-Statement: TypeAlias = tuple[NamedNode, NamedNode, NamedNode | Literal]
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PERIOD_PROPERTIES = tuple(GY + name for name in ("period", "periodStart", "periodEnd"))
 _SPLIT = re.compile("[;；]")
 # Schemes whose word a quantity may bring along, by the property that states it.
 _BESIDE = {GY + "unit": "unit", GY + "qualifier": "qualifier"}
-Key = tuple[str, ...]
+# Different cells of a column that are remembered.
+MOST_KNOWN = 1 << 17
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a cell contributes to the statements of its row.
+
+    Attributes
+    ----------
+    texts
+        What stands for its values where the row is named.
+    segment
+        The first of them as a segment of an IRI.
+    objects
+        Its terms as N-Triples writes them.
+    said
+        Predicates and objects, for the thing that the column is about.
+    minted
+        Descriptions of things that are named only here.
+    language
+        Of the first term, where that is a text in a language.
+    """
+
+    texts: tuple[str, ...] = ()
+    segment: str = segment("")
+    objects: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    minted: tuple[Description, ...] = ()
+    language: str = ""
+
+
+_BLANK = Cell()
 
 
 @dataclass(slots=True)
@@ -42,14 +71,10 @@ class SheetReader:
     registry: Registry
     findings: list[Finding] = field(default_factory=list)
     base: str = field(default_factory=lambda: str(settings.value("base_iri")))
-    _errors: int = 0
+    errors: int = 0
     # Most cells of a ledger repeat: a source, a status, a date, the name of a firm.
-    _known: dict[tuple[str, str], Value] = field(default_factory=dict)
-    _repeating: frozenset[str] = frozenset()
-
-    def __post_init__(self) -> None:
-        """Find the columns whose cells mean the same in every row."""
-        self._repeating = frozenset(column.name for column in self.ledger.columns if _by_itself(column))
+    _known: dict[str, dict[str, Cell]] = field(default_factory=dict)
+    _measured: dict[tuple[str, ...], Mapping[int, Cell]] = field(default_factory=dict)
 
     @property
     def ledger(self) -> Ledger:
@@ -57,7 +82,7 @@ class SheetReader:
 
     def report(self, code: str, row: Row, column: Column | None, value: str, /, **params: object) -> None:
         """Record an error of one cell, under the column's title as the file has it."""
-        self._errors += 1
+        self.errors += 1
         self._note("error", code, row, column, value, params)
 
     def _note(
@@ -101,19 +126,15 @@ class SheetReader:
         name_column = self.ledger.name_column
         if name_column is None:
             return
+        naming = (name_column.name, *self.ledger.scope_columns)
+        about = template(self.ledger.about, naming, self.base)
         for row in self.sheet.rows:
             name = self.cell(row, name_column.name)
             scope = self._scope(row)
             if not name or scope is None:
                 continue
-            template = {name_column.name: name, **dict(zip(self.ledger.scope_columns, scope, strict=True))}
-            entry = Entry(
-                self.ledger.name,
-                name,
-                fill(self.ledger.about, template, self.base),
-                self.sheet.file,
-                row.number,
-            )
+            iri = about.iri([segment(part) for part in (name, *scope)])
+            entry = Entry(self.ledger.name, name, iri, self.sheet.file, row.number)
             aliases = [
                 alias
                 for column in self.ledger.columns
@@ -159,21 +180,6 @@ class SheetReader:
 
     def value(self, column: Column, row: Row) -> Value:
         """Return what a cell means; what it cannot mean becomes a finding."""
-        position = self.match.positions.get(column.name)
-        key = (
-            (column.name, row.cells[position])
-            if position is not None and column.name in self._repeating
-            else None
-        )
-        if key in self._known:
-            return self._known[key]
-        before = len(self.findings)
-        found = self._value(column, row)
-        if key and len(self.findings) == before:
-            self._known[key] = found
-        return found
-
-    def _value(self, column: Column, row: Row) -> Value:
         pieces = self.parts(row, column)
         if not pieces:
             if column.required and not self.ledger.may_be_filled(column):
@@ -224,29 +230,30 @@ class SheetReader:
         except UnknownConcept:
             return ""
 
-    def _fill(self, cells: dict[str, Value], row: Row) -> None:
-        """Put into the blank cells of a row what the quantity beside them states."""
-        number = self.ledger.quantity_column
-        if number is None:
-            return
-        value = cells[number.name]
+    def _beside(self, number: Column, row: Row) -> Mapping[int, Cell]:
+        """Read a quantity, and return the cells of the row that its text settles: its own, and blank ones beside it."""
+        value = self.value(number, row)
+        settled: dict[int, Cell] = {}
         kept = []
         for predicate, term in value.beside:
             column = self.ledger.stating(predicate.value)
             if column is None:
                 kept.append((predicate, term))
             else:
-                cells[column.name] = Value((term,), (local_name(term.value),))
-        cells[number.name] = Value(value.terms, value.texts, tuple(kept))
+                said = Value((term,), (local_name(term.value),))
+                settled[self.ledger.columns.index(column)] = _cell(column, said)
+        value = Value(value.terms, value.texts, tuple(kept))
+        settled[self.ledger.columns.index(number)] = _cell(number, value)
         unit = self.ledger.stating(GY + "unit")
         if (
             unit
             and unit.required
             and (value.terms or kept)
             and not self.cell(row, unit.name)
-            and not cells[unit.name].terms
+            and not settled.get(self.ledger.columns.index(unit), _BLANK).objects
         ):
             self.report("unit-missing", row, number, self.cell(row, number.name))
+        return settled
 
     def _piece(self, column: Column, piece: str, row: Row) -> Value:
         if column.refers_to:
@@ -270,7 +277,7 @@ class SheetReader:
             return Value((NamedNode(iri),), (local_name(iri),))
         if column.mints:
             kind = local_name(column.mints).lower()
-            return Value((NamedNode(fill(f"id/{kind}/{{name}}", {"name": piece}, self.base)),), (piece,))
+            return Value((NamedNode(mint(kind, piece, self.base)),), (piece,))
         if column.datatype == "gy:quantity":
             return self._measure(column, piece, row)
         return read_datatype(column, piece)
@@ -285,64 +292,223 @@ class SheetReader:
             return Value()
         return Value((NamedNode(expand(target)),) if ":" in target else (), (target,))
 
-    def facts(self) -> Iterator[tuple[Row, str, tuple[Key, ...], list[Quad]]]:
-        """Yield for each row without error its main subject, its keys and its quads."""
+    def facts(self) -> Iterator[Facts]:
+        """Yield what each row without error says."""
+        plan = _Plan.of(self.ledger, self.base)
+        places = [self.match.positions.get(column.name) for column in self.ledger.columns]
         for row in self.sheet.rows:
-            before = self._errors
-            cells = {column.name: self.value(column, row) for column in self.ledger.columns}
-            self._fill(cells, row)
-            if self._errors > before:
-                continue
-            texts = {name: value.texts[0] if value.texts else "" for name, value in cells.items()}
-            subject = fill(self.ledger.about, texts, self.base)
-            named = cells["source"].terms if "source" in cells else (NamedNode(subject),)
-            graphs = [graph for graph in named if isinstance(graph, NamedNode)]
-            triples = list(self._triples(cells, texts))
-            quads = [Quad(s, p, o, graph) for (s, p, o), graph in product(triples, graphs)]
-            yield row, subject, tuple(self._keys(cells, subject)), quads
+            before = self.errors
+            cells = self._cells(row, places, plan)
+            if self.errors == before:
+                yield plan.facts(row, cells)
 
-    def _keys(self, cells: Mapping[str, Value], subject: str) -> Iterable[Key]:
-        """Return what no other row may have as well: the key columns, once for each source of the row.
+    def _cells(self, row: Row, places: Sequence[int | None], plan: _Plan) -> list[Cell]:
+        cells = []
+        texts = row.cells
+        for index, column in enumerate(self.ledger.columns):
+            place = places[index]
+            text = "" if place is None else texts[place]
+            known = self._known.setdefault(column.name, {})
+            cell = known.get(text)
+            if cell is None:
+                if index == plan.quantity:
+                    cell = _BLANK
+                else:
+                    before = len(self.findings)
+                    cell = _cell(column, self.value(column, row))
+                    if (index in plan.repeating or not text) and len(self.findings) == before:
+                        if len(known) >= MOST_KNOWN:
+                            known.clear()
+                        known[text] = cell
+            cells.append(cell)
+        if plan.quantity is not None:
+            self._measure_beside(row, places, cells, plan)
+        return cells
+
+    def _measure_beside(self, row: Row, places: Sequence[int | None], cells: list[Cell], plan: _Plan) -> None:
+        assert plan.quantity is not None
+        texts = row.cells
+        key = tuple(["" if (place := places[index]) is None else texts[place] for index in plan.measuring])
+        settled = self._measured.get(key)
+        if settled is None:
+            before = len(self.findings)
+            settled = self._beside(self.ledger.columns[plan.quantity], row)
+            if len(self.findings) == before:
+                if len(self._measured) >= MOST_KNOWN:
+                    self._measured.clear()
+                self._measured[key] = settled
+        for index, cell in settled.items():
+            cells[index] = cell
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How the cells of a ledger's rows become facts; cells stand in the order of the columns.
+
+    Attributes
+    ----------
+    subject
+        Names what a row is about.
+    described
+        What the columns and constants describe: a template, the constants said of it, the columns.
+    derived
+        What follows from a row: subject, predicate, object, and the words that columns must hold.
+    keys
+        The columns of the primary key; ``named`` tells whether the subject itself is a key as well.
+    repeating
+        The columns whose cells mean the same in every row.
+    quantity, measuring
+        The column of a quantity, and it with those that its reading depends on.
+    translated
+        Columns of names in a given language.
+    """
+
+    subject: Template
+    described: tuple[tuple[Template, tuple[tuple[str, str | Template], ...], tuple[int, ...]], ...]
+    derived: tuple[tuple[Template, str, Template, tuple[tuple[int, tuple[str, ...]], ...]], ...]
+    keys: tuple[int, ...]
+    named: int | None
+    source: int | None
+    repeating: frozenset[int]
+    quantity: int | None
+    measuring: tuple[int, ...]
+    translated: Mapping[int, str]
+
+    @classmethod
+    def of(cls, ledger: Ledger, base: str) -> _Plan:
+        names = [column.name for column in ledger.columns]
+        abouts = dict.fromkeys(
+            [ledger.about]
+            + [constant.about for constant in ledger.constants if not constant.derived]
+            + [column.about or ledger.about for column in ledger.columns if column.predicate]
+        )
+        described = []
+        for about in abouts:
+            constants = tuple(
+                (f"<{constant.predicate}> ", _object(constant.value, names, base))
+                for constant in ledger.constants
+                if constant.about == about and not constant.derived
+            )
+            columns = tuple(
+                index
+                for index, column in enumerate(ledger.columns)
+                if column.predicate and (column.about or ledger.about) == about
+            )
+            described.append((template(about, names, base), constants, columns))
+        number = ledger.quantity_column
+        beside = [column for predicate in _BESIDE if (column := ledger.stating(predicate))]
+        measuring = [number, *beside] if number else []
+        return cls(
+            subject=template(ledger.about, names, base),
+            described=tuple(described),
+            derived=tuple(
+                (
+                    template(constant.about, names, base),
+                    f"<{constant.predicate}> ",
+                    template(constant.value, names, base),
+                    tuple((names.index(name), words) for name, words in constant.when.items()),
+                )
+                for constant in ledger.constants
+                if constant.derived
+            ),
+            keys=tuple(names.index(name) for name in ledger.primary_key),
+            named=ledger.columns.index(ledger.name_column) if ledger.name_column else None,
+            source=names.index("source") if "source" in names else None,
+            repeating=frozenset(index for index, column in enumerate(ledger.columns) if _by_itself(column)),
+            quantity=ledger.columns.index(number) if number else None,
+            measuring=tuple(ledger.columns.index(column) for column in measuring),
+            translated={
+                index: column.lang
+                for index, column in enumerate(ledger.columns)
+                if column.lang and column.predicate == PREF_LABEL
+            },
+        )
+
+    def facts(self, row: Row, cells: list[Cell]) -> Facts:
+        """Return what a row says whose cells are without error."""
+        if self.translated and self.named is not None:
+            self._tell_names_apart(cells, cells[self.named].language)
+        segments = [cell.segment for cell in cells]
+        subject = self.subject.iri(segments)
+        said: list[Description] = []
+        minted: list[Description] = []
+        for about, constants, columns in self.described:
+            own = [
+                predicate + (value if isinstance(value, str) else f"<{value.iri(segments)}>")
+                for predicate, value in constants
+            ]
+            for index in columns:
+                cell = cells[index]
+                if cell.said:
+                    own += cell.said
+                    minted += cell.minted
+            if own:
+                said.append((about.iri(segments), tuple(own)))
+        source = cells[self.source].objects if self.source is not None else (f"<{subject}>",)
+        return Facts(
+            row,
+            subject,
+            tuple(self._keys(cells, subject)),
+            tuple([graph[1:-1] for graph in source]),
+            (*said, *minted),
+            tuple(self._derived(cells, segments)),
+        )
+
+    def _tell_names_apart(self, cells: list[Cell], language: str) -> None:
+        """Make an alias of a name in a language that the thing's own name is in: one preferred label a language."""
+        for index, lang in self.translated.items():
+            if lang == language:
+                cell = cells[index]
+                cells[index] = replace(cell, said=tuple(f"<{ALT_LABEL}> {term}" for term in cell.objects))
+
+    def _keys(self, cells: Sequence[Cell], subject: str) -> Iterator[Key]:
+        """Yield what no other row may have as well: the key columns, once for each source of the row.
 
         Names count by what they mean, so an alias repeats the row of the name. A thing has one row, whatever the key.
         """
-        yield from product(*(cells[name].texts or ("",) for name in self.ledger.primary_key))
-        if self.ledger.name_column is not None:
+        yield from product(*[cells[index].texts or ("",) for index in self.keys])
+        if self.named is not None:
             yield (subject,)
 
-    def _triples(self, cells: Mapping[str, Value], texts: Mapping[str, str]) -> Iterable[Statement]:
-        for constant in self.ledger.constants:
-            target = (
-                constant.value if constant.value.startswith("gy:") else fill(constant.value, texts, self.base)
-            )
-            yield (
-                NamedNode(fill(constant.about, texts, self.base)),
-                _node(constant.predicate),
-                _node(expand(target)) if constant.value.startswith("gy:") else NamedNode(target),
-            )
-        for column in self.ledger.columns:
-            value = cells[column.name]
-            if not column.predicate or not (value.terms or value.beside):
-                continue
-            subject = NamedNode(fill(column.about or self.ledger.about, texts, self.base))
-            yield from ((subject, *statement) for statement in value.beside)
-            if (
-                column.lang
-                and column.predicate == PREF_LABEL
-                and column.lang == _own_language(self.ledger, cells)
-            ):
-                # The name itself is already in that language: one preferred label a language.
-                yield from ((subject, _node(ALT_LABEL), term) for term in value.terms)
-                continue
-            if column.datatype == "gy:periodText":
-                yield from zip((subject,) * 3, _PERIOD_PROPERTIES, value.terms, strict=True)
-                continue
-            yield from ((subject, _node(column.predicate), term) for term in value.terms)
-            if column.mints:
-                for term, text in zip(value.terms, value.texts, strict=True):
-                    assert isinstance(term, NamedNode)  # what is minted is a thing
-                    yield term, _node(RDF_TYPE), _node(column.mints)
-                    yield term, _node(PREF_LABEL), values.named(text)
+    def _derived(self, cells: Sequence[Cell], segments: Sequence[str]) -> Iterator[Description]:
+        for about, predicate, value, when in self.derived:
+            if all(set(words) & set(cells[index].texts) for index, words in when):
+                subject, object_ = about.iri(segments), value.iri(segments)
+                if subject != object_:
+                    yield subject, (f"{predicate}<{object_}>",)
+
+
+def _object(value: str, columns: Sequence[str], base: str) -> str | Template:
+    return f"<{expand(value)}>" if value.startswith("gy:") else template(value, columns, base)
+
+
+def _cell(column: Column, value: Value) -> Cell:
+    """Return what a value contributes to its row."""
+    if not value.terms and not value.beside and not value.texts:
+        return _BLANK
+    objects = tuple(map(str, value.terms))
+    said: list[str] = []
+    minted: list[Description] = []
+    if column.predicate and (objects or value.beside):
+        said += [f"{predicate} {term}" for predicate, term in value.beside]
+        predicates = (
+            _PERIOD_PROPERTIES if column.datatype == "gy:periodText" else (column.predicate,) * len(objects)
+        )
+        said += [f"<{predicate}> {term}" for predicate, term in zip(predicates, objects, strict=True)]
+        if column.mints:
+            minted = [
+                (term[1:-1], (f"<{RDF_TYPE}> <{column.mints}>", f"<{PREF_LABEL}> {values.named(text)}"))
+                for term, text in zip(objects, value.texts, strict=True)
+            ]
+    first = value.terms[0] if value.terms else None
+    return Cell(
+        value.texts,
+        segment(value.texts[0] if value.texts else ""),
+        objects,
+        tuple(said),
+        tuple(minted),
+        (first.language or "") if isinstance(first, Literal) else "",
+    )
 
 
 def _by_itself(column: Column) -> bool:
@@ -350,28 +516,3 @@ def _by_itself(column: Column) -> bool:
     if column.refers_to:
         return not column.kind_column and "stages" not in column.refers_to
     return bool(column.code_list) or column.datatype == "gy:partialDate"
-
-
-@cache
-def _node(iri: str) -> NamedNode:
-    return NamedNode(iri)
-
-
-def _own_language(ledger: Ledger, cells: Mapping[str, Value]) -> str:
-    name = ledger.name_column
-    term = cells[name.name].terms[0] if name and cells[name.name].terms else None
-    return (term.language or "") if isinstance(term, Literal) else ""
-
-
-@cache
-def _parts(template: str) -> tuple[str, ...]:
-    """Return the template's fixed texts and names of columns in turn."""
-    return tuple(_PLACEHOLDER.split(template))
-
-
-def fill(template: str, texts: Mapping[str, str], base: str) -> str:
-    """Return the IRI that ``template`` makes of the row's texts; things (``id/…``) stand under ``base``."""
-    parts = _parts(template)
-    path = "".join(segment(texts[part]) if index % 2 else part for index, part in enumerate(parts))
-    below = path.removeprefix("id/")
-    return BASE + path if below == path else base + below

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,6 +10,8 @@ from kg import messages
 from kg.messages import Language
 
 Severity = Literal["error", "warning", "info"]
+# A cell with one of these holds nothing that could be read: what its text is taken for says nothing more.
+_UNREADABLE = frozenset({"cell-error", "formula-blank", "long-number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +64,14 @@ def _said(value: object, lang: str) -> object:
 def order(finding: Finding) -> tuple[str, str, int, str, str, str]:
     """Sort key: by place, then by code."""
     return (finding.file, finding.sheet, finding.row, finding.column, finding.code, finding.value)
+
+
+def foremost(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings in order, without those that only follow from a cell that holds nothing readable."""
+    found = sorted(findings, key=order)
+    unreadable = {_cell(finding) for finding in found if finding.code in _UNREADABLE}
+    return tuple(f for f in found if f.code in _UNREADABLE or not f.column or _cell(f) not in unreadable)
+
+
+def _cell(finding: Finding) -> tuple[str, str, int, str]:
+    return finding.file, finding.sheet, finding.row, finding.column

@@ -100,21 +100,20 @@ def _by_subject(quads: Iterable[Quad]) -> dict[str, set[tuple[str, str, str]]]:
 
 
 def recorded(
-    kept: Mapping[str, bytes], files: Mapping[str, bytes], changes: Iterable[Change], at: str
+    kept: Mapping[str, bytes], files: Mapping[str, bytes], changes: Mapping[ChangeKind, int], at: str
 ) -> dict[str, bytes]:
     """Return the history to keep after an import that turned the ledgers of ``kept`` into ``files``."""
     earlier = ledger_files(kept)
     touched = sorted(name for name in earlier.keys() | files.keys() if earlier.get(name) != files.get(name))
-    kinds = [change.kind for change in changes]
     past = entries(kept)
     entry = Entry(
         past[-1].number + 1 if past else 1,
         at,
         {name: _digest(earlier[name]) if name in earlier else "" for name in touched},
         {name: _digest(files[name]) if name in files else "" for name in touched},
-        kinds.count("added"),
-        kinds.count("changed"),
-        kinds.count("removed"),
+        changes["added"],
+        changes["changed"],
+        changes["removed"],
     )
     log = (*past, entry)[-MOST_ENTRIES:]
     blobs = {name: data for name, data in kept.items() if name.startswith(HISTORY) and name != _LOG}

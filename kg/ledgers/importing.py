@@ -9,58 +9,29 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from kg.errors import DataError, InputError, UsageError
-from kg.ledgers.facts import Key, SheetReader
-from kg.ledgers.findings import Finding, order
-from kg.ledgers.history import Change, Entry, compare, ledger_files, recorded, undone
-from kg.ledgers.mapping import MAPPING_FILE, NOTHING, Instruction, chosen_ledger, read_mapping
+from kg.ledgers.findings import Finding
+from kg.ledgers.fingerprints import Fingerprints
+from kg.ledgers.history import Change, ChangeKind, Entry, compare, ledger_files, recorded, undone
+from kg.ledgers.mapping import MAPPING_FILE, Instruction, chosen_ledger, read_mapping
 from kg.ledgers.mapping import Mapping as Instructions
-from kg.ledgers.recognition import Match, Recognition, about_match, about_unrecognized, recognize, shown
-from kg.ledgers.records import keep_records
-from kg.ledgers.registry import Registry
-from kg.ledgers.rejects import SKIPPED_FILE, Rejects, passed_over, rejects, skipped, without
-from kg.ledgers.sheets import Sheet
-from kg.ledgers.tables import TABLE_SUFFIXES, read_sheets
+from kg.ledgers.reading import Progress, Reading, recognized, silent
+from kg.ledgers.recognition import Recognition
+from kg.ledgers.rejects import SKIPPED_FILE, Rejects, passed_over, rejects, skipped
+from kg.ledgers.tables import TABLE_SUFFIXES
 from kg.names import BASE
-from kg.rules import derive
-from kg.store import Store, open_store
-from kg.store.terms import NamedNode, Quad, text_of
+from kg.store import open_store, parse_trig
+from kg.store.drafts import Draft
+from kg.store.terms import Quad, text_of
 
-Progress = Callable[[str, int, int], None]
+# Text handed to the store at once: large enough for its sorting to pay, small beside the memory.
+PIECE_BYTES = 64_000_000
 # A ledger file of a million rows is some 200 MB; more than this is no ledger.
 MAX_FILE_BYTES = 1 << 30
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The row that a thing or a statement comes from."""
-
-    file: str
-    sheet: str
-    row: int
-
-
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """What a set of ledger files says: quads without duplicates in a fixed order, origins, rows by ledger, findings.
-
-    ``sheets`` tells which ledger each sheet was taken for.
-    """
-
-    quads: tuple[Quad, ...]
-    origins: Mapping[str, Origin]
-    rows: Mapping[str, int]
-    findings: tuple[Finding, ...]
-    sheets: tuple[Recognition, ...] = ()
-
-    @property
-    def errors(self) -> tuple[Finding, ...]:
-        """The findings that keep the graph from being written."""
-        return tuple(finding for finding in self.findings if finding.severity == "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +45,8 @@ class ImportResult:
     quads: int
     sources: int
     findings: tuple[Finding, ...]
-    changes: tuple[Change, ...] = ()
+    changes: Mapping[ChangeKind, int] = field(default_factory=dict)
     rejects: tuple[Rejects, ...] = ()
-
-
-def _silent(step: str, done: int, total: int) -> None:
-    """Report progress to nobody."""
 
 
 def _unshown(sheets: tuple[Recognition, ...]) -> None:
@@ -133,111 +100,6 @@ def _open_without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def recognized(
-    files: Mapping[str, bytes], findings: list[Finding]
-) -> tuple[list[tuple[Sheet, Match]], tuple[Recognition, ...]]:
-    """Read every sheet and find its ledger; what is wrong with files, sheets and headers joins ``findings``.
-
-    Returns
-    -------
-    sheets, recognitions
-        The sheets that can be read on, with their matches and without rows that are no records; and how each sheet
-        was taken, those that cannot be read on included.
-
-    Raises
-    ------
-    InputError
-        A file that is no table at all.
-    """
-    said = read_mapping(files[MAPPING_FILE], MAPPING_FILE) if MAPPING_FILE in files else Instructions()
-    known = said.known()
-    readable: list[tuple[Sheet, Match]] = []
-    recognitions: list[Recognition] = []
-    passed = skipped(files)
-    for file in sorted(files.keys() - {MAPPING_FILE, SKIPPED_FILE}):
-        unclear: list[Sheet] = []
-        others = False
-        for sheet in read_sheets(file, files[file], known):
-            if said.ledger(file, sheet.name) == NOTHING:
-                continue
-            found = recognize(sheet, said) if sheet.header else None
-            if found is None:
-                findings.extend(
-                    Finding(r.severity, r.code, file, sheet.name, r.row, value=r.value, params=r.params)
-                    for r in sheet.remarks
-                    if r.column < 0
-                )
-                if sheet.header:
-                    unclear.append(sheet)
-                continue
-            others = True
-            recognitions.append(shown(sheet, found))
-            findings.extend(about_match(sheet, found))
-            if not found.missing:
-                sheet, about = keep_records(sheet, found)
-                passing = passed.get((file, sheet.name), frozenset())
-                findings.extend(finding for finding in about if finding.row not in passing)
-                if passing:
-                    count = len(passing)
-                    findings.append(
-                        Finding("warning", "passed-over", file, sheet.name, params={"count": count})
-                    )
-                readable.append((without(sheet, passing), found))
-        findings.extend(about_unrecognized(sheet, said, others=others) for sheet in unclear)
-    return readable, tuple(recognitions)
-
-
-def build(files: Mapping[str, bytes], progress: Progress = _silent) -> Graph:
-    """Build the graph that ``files`` (content by file name) describe.
-
-    Raises
-    ------
-    InputError
-        A file that is no table at all.
-    """
-    registry = Registry()
-    findings: list[Finding] = []
-    sheets, recognitions = recognized(files, findings)
-    readers = [SheetReader(sheet, found, registry, findings) for sheet, found in sheets]
-    # A stage is named within its chain, so things named by themselves are registered first.
-    readers.sort(key=lambda reader: (len(reader.ledger.scope_columns), reader.ledger.name, reader.sheet.file))
-    for reader in readers:
-        for _ in reader.register():
-            pass
-    quads: set[Quad] = set()
-    origins: dict[str, Origin] = {}
-    rows: dict[str, int] = {}
-    seen: dict[tuple[str, Key], tuple[Origin, list[Quad]]] = {}
-    for number, reader in enumerate(readers, 1):
-        progress(reader.sheet.file, number, len(readers))
-        ledger = reader.ledger.name
-        for row, subject, keys, facts in reader.facts():
-            first, said = next((seen[ledger, key] for key in keys if (ledger, key) in seen), (None, facts))
-            if first and (first.file == reader.sheet.file or said != facts):
-                code = "duplicate-key" if first.file == reader.sheet.file else "duplicate-elsewhere"
-                cells = (reader.cell(row, name) for name in reader.ledger.primary_key)
-                value = " | ".join(part or "—" for part in cells)
-                reader.report(code, row, None, value, first=first.row, file=first.file)
-                continue
-            origin = Origin(reader.sheet.file, reader.sheet.name, row.number)
-            for key in keys:
-                seen.setdefault((ledger, key), (origin, facts))
-            quads.update(facts)
-            origins.setdefault(subject, origin)
-            for quad in facts:
-                # What has no name but through its row, as the input of a recipe, stands in that row.
-                if (part := text_of(quad.subject)).startswith(f"{subject}/"):
-                    origins.setdefault(part, origin)
-            rows[ledger] = rows.get(ledger, 0) + 1
-    return Graph(
-        tuple(sorted(quads, key=str)),
-        origins,
-        dict(sorted(rows.items())),
-        tuple(sorted(findings, key=order)),
-        recognitions,
-    )
-
-
 def _instructed(
     given: Mapping[str, bytes], kept: Mapping[str, bytes], mapping: Path | None, ledger: str
 ) -> dict[str, bytes]:
@@ -257,7 +119,7 @@ def _instructed(
 def import_ledgers(
     location: str | Path,
     paths: Iterable[Path],
-    progress: Progress = _silent,
+    progress: Progress = silent,
     *,
     ledger: str = "",
     mapping: Path | None = None,
@@ -292,50 +154,113 @@ def import_ledgers(
         The folder is foreign, locked or cannot be written.
     """
     given = collect(paths)  # before the store is opened: a path that does not exist makes none
-    with open_store(location, create=True, writable=True) as store:
+    with open_store(location, create=True, writable=True) as store, store.draft() as draft:
         kept = store.files()
         earlier = ledger_files(kept)
         files = {**earlier, **given, **_instructed(given, earlier, mapping, ledger)}
         for name in drop:
             if files.pop(name, None) is None:
                 raise UsageError("import.not-kept", name=name, known="、".join(sorted(earlier)))
-        graph = build(files, progress)
-        show(tuple(sheet for sheet in graph.sheets if sheet.file in given))
         refused: tuple[Rejects, ...] = ()
-        if accept_valid and graph.errors:
-            graph, files, refused = _accept(graph, files, given.keys(), progress)
-        if graph.errors:
-            raise DataError("data.findings", findings=graph.findings, count=len(graph.errors))
-        progress("changes", 0, 1)
-        changes = compare(_imported(store), graph.quads)
-        history = recorded(kept, files, changes, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-        return replace(_write(store, graph, files, history, changes, progress), rejects=refused)
+        if accept_valid:
+            files, refused = _accept(files, given.keys(), progress)
+        reading = Reading(files, progress)
+        after = _load(reading, draft)
+        show(tuple(sheet for sheet in reading.sheets if sheet.file in given))
+        _refuse(reading)
+        changes = _changes(earlier, after, progress)
+        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        result = _publish(draft, reading, files | recorded(kept, files, changes, at), changes, progress)
+        return replace(result, rejects=refused)
+
+
+def _load(reading: Reading, draft: Draft) -> Fingerprints:
+    """Load what the rows say into the draft, until one has an error; the rest is read on for its findings."""
+    said = Fingerprints()
+    lines: list[bytes] = []
+    size = 0
+    for _, facts in reading.facts():
+        if reading.faulty:
+            continue
+        said.add(facts)
+        line = facts.trig().encode()
+        lines.append(line)
+        size += len(line)
+        if size >= PIECE_BYTES:
+            draft.load(b"".join(lines))
+            lines, size = [], 0
+    if lines and not reading.faulty:
+        draft.load(b"".join(lines))
+    return said
+
+
+def _refuse(reading: Reading) -> None:
+    """Raise the findings of a reading that has errors."""
+    if reading.faulty:
+        findings = reading.findings
+        errors = sum(finding.severity == "error" for finding in findings)
+        raise DataError("data.findings", findings=findings, count=errors)
+
+
+def _fingerprints(files: Mapping[str, bytes], progress: Progress = silent) -> Fingerprints:
+    said = Fingerprints()
+    for _, facts in Reading(files, progress).facts():
+        said.add(facts)
+    return said
+
+
+def _changes(
+    earlier: Mapping[str, bytes], after: Fingerprints, progress: Progress
+) -> Mapping[ChangeKind, int]:
+    """Count what differs from what the ledgers said before."""
+    progress("changes", 0, 1)
+    before = _fingerprints(earlier) if earlier else Fingerprints()
+    return {kind: len(subjects) for kind, subjects in before.differing(after).items()}
+
+
+def _publish(
+    draft: Draft,
+    reading: Reading,
+    files: Mapping[str, bytes],
+    changes: Mapping[ChangeKind, int],
+    progress: Progress,
+) -> ImportResult:
+    progress("store", 0, 1)
+    quads = draft.size()
+    sources = sum(not graph.startswith(BASE + "graph/") for graph in draft.graphs())
+    draft.publish(files)
+    return ImportResult(reading.rows, quads, sources, reading.findings, changes)
 
 
 def _accept(
-    graph: Graph, files: dict[str, bytes], given: Collection[str], progress: Progress
-) -> tuple[Graph, dict[str, bytes], tuple[Rejects, ...]]:
+    files: dict[str, bytes], given: Collection[str], progress: Progress
+) -> tuple[dict[str, bytes], tuple[Rejects, ...]]:
     """Pass over the given files' rows with errors, and those that refer to them, until what is left is valid.
 
-    Returns the graph, the files with the note of what is passed over, and the rejected rows. An error that is not about
-    a row of a given file stays in the graph.
+    Returns the files with the note of what is passed over, and the rejected rows. An error that is not about a row of a
+    given file stays.
     """
     rows = {place: set(numbers) for place, numbers in skipped(files).items()}
     wrong: list[Finding] = []
     while True:
-        new = [f for f in graph.errors if f.file in given and f.row not in rows.get((f.file, f.sheet), ())]
-        if len(new) < len(graph.errors) or not new:
+        reading = Reading(files, progress)
+        for _ in reading.facts():
+            pass
+        errors = [finding for finding in reading.findings if finding.severity == "error"]
+        new = [f for f in errors if f.file in given and f.row not in rows.get((f.file, f.sheet), ())]
+        if len(new) < len(errors) or not new:
             break
         wrong += new
         for finding in new:
             rows.setdefault((finding.file, finding.sheet), set()).add(finding.row)
         files = {**files, **passed_over(files, rows)}
-        graph = build(files, progress)
+    if not wrong:
+        return files, ()
     sheets, _ = recognized({name: data for name, data in files.items() if name != SKIPPED_FILE}, [])
-    return graph, files, rejects((sheet for sheet, _ in sheets), wrong)
+    return files, rejects((sheet for sheet, _ in sheets), wrong)
 
 
-def undo(location: str | Path, progress: Progress = _silent) -> tuple[Entry, ImportResult]:
+def undo(location: str | Path, progress: Progress = silent) -> tuple[Entry, ImportResult]:
     """Undo the newest import of the store at ``location``: its ledgers become what they were before it.
 
     Raises
@@ -345,14 +270,18 @@ def undo(location: str | Path, progress: Progress = _silent) -> tuple[Entry, Imp
     StoreError
         There is no store, or it is locked.
     """
-    with open_store(location, writable=True) as store:
-        entry, files, history = undone(store.files())
-        graph = build(files, progress)
-        return entry, _write(store, graph, files, history, compare(_imported(store), graph.quads), progress)
+    with open_store(location, writable=True) as store, store.draft() as draft:
+        kept = store.files()
+        entry, files, history = undone(kept)
+        reading = Reading(files, progress)
+        after = _load(reading, draft)
+        _refuse(reading)
+        changes = _changes(ledger_files(kept), after, progress)
+        return entry, _publish(draft, reading, files | history, changes, progress)
 
 
 def difference(
-    location: str | Path, paths: Iterable[Path], progress: Progress = _silent
+    location: str | Path, paths: Iterable[Path], progress: Progress = silent
 ) -> tuple[Change, ...]:
     """Return what importing ``paths`` into the store at ``location`` would change, without changing it.
 
@@ -364,30 +293,24 @@ def difference(
     given = collect(paths)
     with open_store(location) as store:
         earlier = ledger_files(store.files())
-        graph = build({**earlier, **given, **_instructed(given, earlier, None, "")}, progress)
-        if graph.errors:
-            raise DataError("data.findings", findings=graph.findings, count=len(graph.errors))
-        return compare(_imported(store), graph.quads)
+    files = {**earlier, **given, **_instructed(given, earlier, None, "")}
+    reading = Reading(files, progress)
+    after = Fingerprints()
+    for _, facts in reading.facts():
+        after.add(facts)
+    _refuse(reading)
+    progress("changes", 0, 1)
+    differing = _fingerprints(earlier).differing(after)
+    subjects = {subject for kind in differing.values() for subject in kind}
+    return compare(_about(earlier, subjects), _about(files, subjects))
 
 
-def _imported(store: Store) -> Iterator[Quad]:
-    """Yield what the ledgers said at the last import: everything but what was derived or analysed since."""
-    own = BASE + "graph/"
-    for quad in store.quads():
-        if isinstance(quad.graph_name, NamedNode) and not quad.graph_name.value.startswith(own):
-            yield quad
-
-
-def _write(
-    store: Store,
-    graph: Graph,
-    files: Mapping[str, bytes],
-    history: Mapping[str, bytes],
-    changes: tuple[Change, ...],
-    progress: Progress,
-) -> ImportResult:
-    quads = (*graph.quads, *derive(graph.quads))
-    progress("store", 0, 1)
-    store.rebuild(quads, files={**files, **history})
-    sources = len({quad.graph_name for quad in graph.quads})
-    return ImportResult(graph.rows, len(quads), sources, graph.findings, changes)
+def _about(files: Mapping[str, bytes], subjects: Collection[int]) -> Iterator[Quad]:
+    """Yield what the rows of ``files`` say of subjects, given by hash."""
+    if not subjects:
+        return
+    for _, facts in Reading(files).facts():
+        if any(hash(subject) in subjects for subject, _ in facts.said):
+            for quad in parse_trig(replace(facts, derived=()).trig().encode()):
+                if hash(text_of(quad.subject)) in subjects:
+                    yield quad

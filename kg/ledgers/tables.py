@@ -15,12 +15,17 @@ from pathlib import Path
 from kg.errors import InputError
 from kg.ledgers.headers import SEARCHED_ROWS, Known, assemble, known_titles, score
 from kg.ledgers.sheets import MAX_CELL, MAX_COLUMNS, Grid, Remark, Row, Sheet
+from kg.ledgers.surveys import ERRORS
 from kg.ledgers.workbooks import WORKBOOK_SUFFIXES, kind_of, read_workbook
 
 __all__ = ["MAX_CELL", "MAX_COLUMNS", "TABLE_SUFFIXES", "Row", "Sheet", "decode", "read_csv", "read_sheets"]
 
 TEXT_SUFFIXES = (".csv", ".tsv")
 TABLE_SUFFIXES = (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES)
+# What Excel calls Unicode text is a table as well; but of the .txt files in a folder most are none, so one has to be named.
+NAMED_SUFFIXES = (*TABLE_SUFFIXES, ".txt")
+# Characters in which the delimiter is looked for.
+HEAD = 1 << 20
 _DELIMITERS = (",", "\t", ";")
 # Excel's own first line: the delimiter for whatever reads the file.
 _DECLARED = re.compile(r"sep=([,;\t])\r?\n")
@@ -87,11 +92,14 @@ def _text_grid(data: bytes, file: str, known: Known | None) -> Grid:
     known = known_titles() if known is None else known
     text = decode(data, file)
     declared = _DECLARED.match(text)
-    delimiter = declared[1] if declared else _delimiter(text, known)
+    delimiter = declared[1] if declared else _delimiter(text[:HEAD], known)
+    guarded = _FORMULA.search(text) is not None
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    del text  # the reader has its own copy, which is several times the file
     rows: list[Row] = []
     remarks: list[Remark] = []
-    guarded = _FORMULA.search(text) is not None
+    # Most cells of a long ledger repeat, so each text is kept once.
+    same: dict[str, str] = {}
     line = 0
     try:
         for cells in reader:
@@ -112,7 +120,13 @@ def _text_grid(data: bytes, file: str, known: Known | None) -> Grid:
                     for column, cell in enumerate(stripped)
                     if cell.startswith("=")
                 )
-            rows.append(Row(line, tuple(stripped)))
+            if "#" in "".join(stripped):
+                remarks.extend(
+                    Remark("error", "cell-error", line, column, cell)
+                    for column, cell in enumerate(stripped)
+                    if cell in ERRORS
+                )
+            rows.append(Row(line, tuple([same.setdefault(cell, cell) for cell in stripped])))
     except csv.Error as error:
         raise InputError("input.csv", file=file, row=line + 1, reason=str(error)) from error
     return Grid(file, "", tuple(rows), remarks=tuple(remarks))
@@ -149,7 +163,7 @@ def read_sheets(file: str, data: bytes, known: Known | None = None) -> tuple[She
         The format is not one of ``TABLE_SUFFIXES``, or the content is broken.
     """
     suffix = Path(file).suffix.lower()
-    if suffix not in TABLE_SUFFIXES:
+    if suffix not in NAMED_SUFFIXES:
         raise InputError("input.format", file=file, suffix=suffix or file, known=" ".join(TABLE_SUFFIXES))
     kind = kind_of(data)
     if kind == ".html":
@@ -165,7 +179,7 @@ def read_sheets(file: str, data: bytes, known: Known | None = None) -> tuple[She
 
 
 def _family(suffix: str) -> str:
-    return {".ods": ".xlsx", ".csv": "", ".tsv": ""}.get(suffix, suffix)
+    return {".ods": ".xlsx", ".xlsm": ".xlsx", ".csv": "", ".tsv": "", ".txt": ""}.get(suffix, suffix)
 
 
 def _text_sheet(data: bytes, file: str, known: Known | None, *, workbook: bool) -> Sheet:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kg.store.contract import DumpFormat, QueryKind, Solutions, Store, query_kind, read_quads
-from kg.store.serialization import canonical, write_graph_files, write_nquads, write_trig
+from kg.store.serialization import canonical, parse_trig, write_graph_files, write_nquads, write_trig
 from kg.store.terms import (
     BlankNode,
     DefaultGraph,
@@ -41,6 +41,7 @@ __all__ = [
     "canonical",
     "memory_store",
     "open_store",
+    "parse_trig",
     "query_kind",
     "read_quads",
     "value_of",

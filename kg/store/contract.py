@@ -17,6 +17,9 @@ from kg.store.tokens import first_keyword, may_call_service
 if TYPE_CHECKING:
     from rdflib import Dataset
 
+    from kg.store.columns import QuadColumns
+    from kg.store.drafts import Draft
+
 DumpFormat = Literal["nquads", "trig"]
 QueryKind = Literal["select", "ask", "construct"]
 
@@ -145,6 +148,13 @@ class Store(ABC):
     def size(self) -> int:
         """Return the number of quads."""
 
+    def columns(self) -> QuadColumns | None:
+        """Return the quads as arrays, property by property, where the store keeps them so; None where it does not.
+
+        They answer what scans by query answer, and only faster.
+        """
+        return None
+
     @abstractmethod
     def files(self) -> Mapping[str, bytes]:
         """Return the files kept beside the quads (the ledgers they were built from), by relative path."""
@@ -177,6 +187,16 @@ class Store(ABC):
     @abstractmethod
     def rebuild(self, quads: Iterable[Quad], files: Mapping[str, bytes]) -> None:
         """Replace everything, all or nothing; raises as :meth:`replace` does."""
+
+    @abstractmethod
+    def draft(self) -> Draft:
+        """Begin new content that replaces everything when it is published; to be used in a ``with`` block.
+
+        Raises
+        ------
+        StoreError
+            If the store was not opened for writing, or keeps no files.
+        """
 
     @abstractmethod
     def dataset(self) -> Dataset:

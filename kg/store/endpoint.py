@@ -25,6 +25,8 @@ from kg.store.terms import BlankNode, Literal, NamedNode, Quad, Triple
 if TYPE_CHECKING:
     from rdflib import Dataset
 
+    from kg.store.drafts import Draft
+
 _SCHEMES = frozenset({"http", "https"})
 # Long enough for any analysis query, short enough that a dead host does not hang the program for ever.
 _PATIENCE_SECONDS = 600.0
@@ -171,6 +173,11 @@ class EndpointStore(Store):
                 raise StoreError("store.default_graph", subject=str(quad.subject))
             by_graph.setdefault(quad.graph_name.value, []).append(quad)
         self.replace(by_graph, drop=self.graphs(), files=files)
+
+    def draft(self) -> Draft:
+        if not self._writable:
+            raise StoreError("store.read_only", path=self._url)
+        raise StoreError("store.endpoint_files", url=self._url)
 
     def _update(self, text: str) -> None:
         url = self._url

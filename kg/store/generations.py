@@ -23,7 +23,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -31,8 +31,8 @@ import pyoxigraph
 
 from kg import __version__
 from kg.errors import StoreError
+from kg.store.drafts import Draft
 from kg.store.locks import lock_alone, lock_shared
-from kg.store.terms import Quad
 
 FORMAT = 1
 _MANIFEST = "store.json"
@@ -202,13 +202,13 @@ class StoreFolder:
                     raise StoreError("store.broken", path=self.path, reason=str(error)) from error
         raise StoreError("store.broken", path=self.path, reason=f"g{self.current()}")
 
-    def write(self, quads: Iterable[Quad], files: Mapping[str, bytes]) -> None:
-        """Make a new generation of exactly these quads and files, and switch to it.
+    def draft(self, published: Callable[[], None]) -> Draft:
+        """Begin a new generation; ``published`` is called when it has become the current one.
 
         Raises
         ------
         StoreError
-            If this opening does not hold the lock, or the disk refuses; the old generation then stays current.
+            If this opening does not hold the lock, or the disk refuses.
         """
         if not self.writable:
             raise StoreError("store.read_only", path=self.path)
@@ -216,26 +216,31 @@ class StoreFolder:
         self._sweep(keep={before})
         name = f"{max((int(n) for n in self._generations()), default=0) + 1:04d}"
         folder = self.path / f"g{name}"
+
+        def publish(files: Mapping[str, bytes]) -> None:
+            try:
+                (folder / "readers.lock").touch()
+                _write_files(folder / "files", files)
+                _bring_to_disk(folder)
+                self._switch(name)
+            except OSError as error:
+                raise self._unwritable(error) from error
+            self._sweep(keep={before, name})
+            published()
+
+        def discard() -> None:
+            if self.current() != name:
+                shutil.rmtree(folder, ignore_errors=True)
+
         try:
             folder.mkdir()
-            database = pyoxigraph.Store(str(folder / "db"))
-            database.bulk_extend(quads)
-            database.flush()
-            del database  # closes it: readers must find files that no longer change
-            (folder / "readers.lock").touch()
-            _write_files(folder / "files", files)
-            _bring_to_disk(folder)
-            self._switch(name)
+            return Draft(pyoxigraph.Store(str(folder / "db")), publish, discard, self._unwritable)
         except OSError as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise StoreError(
-                "store.unwritable", path=self.path, reason=error.strerror or str(error)
-            ) from error
-        except BaseException:
-            # The quads may come from a generator that fails half-way: leave nothing behind.
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        self._sweep(keep={before, name})
+            discard()
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> StoreError:
+        return StoreError("store.unwritable", path=self.path, reason=error.strerror or str(error))
 
     def _generations(self) -> list[str]:
         matches = (_GENERATION.fullmatch(entry.name) for entry in self.path.iterdir())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph
@@ -19,6 +21,7 @@ from kg.store.answers import (
     timed_out,
 )
 from kg.store.contract import QueryKind, Solutions, Store, admit
+from kg.store.drafts import Draft
 from kg.store.generations import StoreFolder, read_files
 from kg.store.terms import NamedNode, Quad, Triple
 from kg.store.tokens import names_dataset
@@ -26,7 +29,13 @@ from kg.store.tokens import names_dataset
 if TYPE_CHECKING:
     from rdflib import Dataset
 
+    from kg.store.columns import QuadColumns
+
 MEMORY = ":memory:"
+# From so many quads, or bytes of a database that has none, columns are kept: below, the engine is as fast.
+COLUMNS_FROM_QUADS = 200_000
+COLUMNS_FROM_BYTES = 50_000_000
+COLUMNS_FILE = "columns.npz"
 
 
 class LocalStore(Store):
@@ -46,6 +55,7 @@ class LocalStore(Store):
         self._opened = None if folder is None else folder.open_current()
         self._database = pyoxigraph.Store() if self._opened is None else self._opened.database
         self._files: dict[str, bytes] = {}
+        self._columns: QuadColumns | None = None
 
     @property
     def location(self) -> str:
@@ -133,6 +143,21 @@ class LocalStore(Store):
     def size(self) -> int:
         return len(self._database)
 
+    def columns(self) -> QuadColumns | None:
+        folder = None if self._opened is None else self._opened.folder
+        if self._columns is None and folder is not None and _is_large(folder):
+            from kg.store.columns import ColumnsMaker, read_columns
+
+            self._columns = read_columns(folder / COLUMNS_FILE)
+            if self._columns is None:
+                maker = ColumnsMaker()
+                for _ in maker.watch(self._database):
+                    pass
+                self._columns = maker.columns()
+                if self._columns is not None:
+                    self._columns.save(folder / COLUMNS_FILE)
+        return self._columns
+
     def files(self) -> Mapping[str, bytes]:
         if self._opened is None:
             return dict(self._files)
@@ -164,17 +189,30 @@ class LocalStore(Store):
         self._write(_in_named_graphs(quads), files)
 
     def _write(self, quads: Iterable[Quad], files: Mapping[str, bytes]) -> None:
-        if self._folder is None:
-            database = pyoxigraph.Store()
-            database.bulk_extend(quads)
+        from kg.store.columns import ColumnsMaker
+
+        maker = ColumnsMaker(COLUMNS_FROM_QUADS)
+        with self.draft() as draft:
+            draft.extend(quads if self._folder is None else maker.watch(quads))
+            draft.publish(files)
+        columns = maker.columns()
+        if columns is not None and self._opened is not None and self._opened.folder is not None:
+            columns.save(self._opened.folder / COLUMNS_FILE)
+
+    def draft(self) -> Draft:
+        if self._folder is not None:
+            return self._folder.draft(self._reopen)
+        database = pyoxigraph.Store()
+
+        def publish(files: Mapping[str, bytes]) -> None:
             self._database, self._files = database, dict(files)
-            return
-        self._folder.write(quads, files)
-        self._reopen()
+
+        return Draft(database, publish, lambda: None)
 
     def _reopen(self) -> None:
         assert self._folder is not None
         before = self._opened
+        self._columns = None
         self._opened = self._folder.open_current()
         self._database = self._opened.database
         if before is not None:
@@ -187,11 +225,20 @@ class LocalStore(Store):
 
     def close(self) -> None:
         self._database = pyoxigraph.Store()
+        self._columns = None
         if self._opened is not None:
             self._opened.release()
             self._opened = None
         if self._folder is not None:
             self._folder.close()
+
+
+def _is_large(folder: Path) -> bool:
+    """Whether a generation has columns, or its database is of a size that asks for them."""
+    if (folder / COLUMNS_FILE).exists():
+        return True
+    with os.scandir(folder / "db") as entries:
+        return sum(entry.stat().st_size for entry in entries) >= COLUMNS_FROM_BYTES
 
 
 def _in_named_graphs(quads: Iterable[Quad]) -> Iterator[Quad]:

@@ -7,14 +7,14 @@ an import equals text dumped after it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pyoxigraph
 
 from kg.names import ID, PREFIXES, RDF_TYPE, SCHEME, SKOS, XSD, file_stem, local_name
 from kg.store.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Term
 
-__all__ = ["canonical", "write_graph_files", "write_nquads", "write_trig"]
+__all__ = ["canonical", "parse_trig", "write_graph_files", "write_nquads", "write_trig"]
 
 # A local name that needs no escape in Turtle. Stricter than the grammar: what a person can read at a glance.
 _PLAIN_LOCAL = re.compile(
@@ -37,6 +37,17 @@ def canonical(quads: Iterable[Quad]) -> list[Quad]:
     store = pyoxigraph.Store()
     store.extend(quads)
     return sorted(store, key=str)
+
+
+def parse_trig(text: bytes) -> Iterator[Quad]:
+    """Read TriG text.
+
+    Raises
+    ------
+    SyntaxError
+        The text is not TriG.
+    """
+    return pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TRIG)
 
 
 def write_nquads(quads: Iterable[Quad]) -> str:

@@ -90,7 +90,7 @@ REMARKS: list[tuple[str, dict[str, str], int, tuple[str, ...], tuple[str, ...]]]
 ]  # fmt: skip
 IN_WORKBOOKS = {
     "hidden-sheet", "empty-sheet", "no-worksheet", "sheet-not-read", "wrong-suffix", "external-link", "formula", "formula-blank",
-    "cell-error", "long-number", "section-row",
+    "cell-error", "long-number", "section-row", "hidden-cells", "macros", "findings-list",
 }  # fmt: skip
 # Only datatypes and slips that no shipped ledger or no short table can show here; tested where they are read.
 ELSEWHERE = {"passed-over", "code-last-check-hint", "not-a-project-code"}

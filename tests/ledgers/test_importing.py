@@ -12,10 +12,8 @@ import pytest
 
 from kg.errors import DataError, InputError, StoreError
 from kg.ledgers import build, collect, import_ledgers, ledger_files
-from kg.names import DERIVED_GRAPH, GY
-from kg.rules import derive
 from kg.store import open_store, write_nquads
-from tests.small_city import org, product, small_city
+from tests.small_city import product, small_city
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,7 +56,7 @@ def test_what_is_built_is_what_is_stored(tmp_path: Path, ledgers: Path) -> None:
     result = import_ledgers(tmp_path / "store", [ledgers])
     graph = build(collect([ledgers]))
     with open_store(tmp_path / "store") as opened:
-        assert write_nquads(opened.quads()) == write_nquads((*graph.quads, *derive(graph.quads)))
+        assert write_nquads(opened.quads()) == write_nquads(graph.quads)
         assert opened.size() == result.quads
         assert ledger_files(opened.files()) == collect([ledgers])
     assert result.rows == {
@@ -213,29 +211,6 @@ def test_a_foreign_folder_is_not_touched(tmp_path: Path, ledgers: Path) -> None:
         import_ledgers(foreign, [ledgers])
     assert caught.value.key == "store.foreign"
     assert state(foreign) == {"letter.txt": b"x"}
-
-
-def test_deliveries_of_goods_and_energy_make_shortcuts() -> None:
-    kinds = ["货物", "能源", "技术许可", "工程承包", "中试服务", "代理销售", "场地", "设备"]
-    lines = [f"supply 甲 乙{n} 浆 {kind}" for n, kind in enumerate(kinds)] + [
-        "supply 甲 甲 浆 货物",
-        "supply 丙 乙0 汽 能源 2024",
-    ]
-    graph = build(small_city("\n".join(lines)))
-    derived = derive(graph.quads)
-    assert {(q.subject.value, q.predicate.value, q.object.value, q.graph_name.value) for q in derived} == {
-        (org("甲"), GY + "suppliesTo", org("乙0"), DERIVED_GRAPH),
-        (org("甲"), GY + "suppliesTo", org("乙1"), DERIVED_GRAPH),
-        (org("丙"), GY + "suppliesTo", org("乙0"), DERIVED_GRAPH),
-    }
-    assert list(derived) == sorted(derived, key=str)
-
-
-def test_what_is_derived_leads_to_nothing_more() -> None:
-    graph = build(small_city(CITY))
-    derived = derive(graph.quads)
-    assert derive((*graph.quads, *derived)) == derived
-    assert derive(()) == ()
 
 
 def test_the_order_of_files_and_rows_does_not_matter(yunxi_files: dict[str, bytes]) -> None:

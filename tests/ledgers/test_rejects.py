@@ -112,7 +112,7 @@ def test_the_sheet_of_a_workbook_comes_back_under_its_own_name(tmp_path: Path, c
     (refused,) = result.rejects
     assert refused.name == "产能.2025年报.rejects.csv"
     mended = change(written(refused, tmp_path), "无此企业", "白鹭新材料有限公司")
-    assert [change_.kind for change_ in import_ledgers(tmp_path / "store", [mended]).changes] == ["added"]
+    assert import_ledgers(tmp_path / "store", [mended]).changes == {"added": 1, "changed": 0, "removed": 0}
 
 
 def test_rows_that_wait_to_be_mended_are_told_at_every_import(tmp_path: Path, city: Path) -> None:

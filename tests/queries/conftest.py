@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kg.labels import concept, label
-from kg.ledgers.importing import build, collect
+from kg.ledgers import build, collect
 from kg.queries import NameIndex, name_index
 from kg.rules import derive
 from kg.settings import shipped_city
@@ -82,6 +82,11 @@ class City:
         return next(row["本地外地"] for row in self.rows("organizations") if row["单位名称"] == name)
 
     @cache
+    def ended(self, firm: str, as_of: str) -> bool:
+        """Whether a firm is no more: its last date lies at ``as_of`` or before."""
+        ends = [row["终止时间"] for row in self.rows("organizations") if row["单位名称"] == firm]
+        return any(end and self.before(end, as_of) for end in ends)
+
     def made(self, as_of: str, statuses: tuple[str, ...] = ("在产",)) -> dict[str, dict[str, set[str]]]:
         """Local makers by product, each with the sources that record it; not those recorded as stopped."""
         found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -92,7 +97,7 @@ class City:
         }
         for row, source in self.each("production"):
             firm, product = row["单位名称"], row["产品"]
-            if row["状态"] not in statuses or self.locality(firm) != "本地":
+            if row["状态"] not in statuses or self.locality(firm) != "本地" or self.ended(firm, as_of):
                 continue
             if "在产" in statuses and (firm, product) in stopped:
                 continue

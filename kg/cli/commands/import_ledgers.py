@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from kg.cli.bilingual import Argument, Command
+from kg.cli.commands.history import require_folder
 from kg.cli.options import option, quiet_option, store_option
 from kg.errors import UsageError
 from kg.messages import Language, text
@@ -24,16 +25,18 @@ _SHOWN: Final = 50
 @click.argument("paths", nargs=-1, cls=Argument, type=click.Path(path_type=Path))
 @option("--as", "ledger", metavar="LEDGER", default="")
 @option("--mapping", type=click.Path(path_type=Path), metavar="FILE", default=None)
+@option("--write-mapping", type=click.Path(path_type=Path), metavar="FILE", default=None)
 @option("--drop", multiple=True, metavar="NAME")
 @option("--accept-valid", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
 @option("--faults", type=click.Path(path_type=Path), metavar="FILE")
-@option("--marked", type=click.Path(path_type=Path), metavar="FILE", default=None)
+@option("--marked", type=click.Path(path_type=Path), metavar="PLACE", default=None)
 @quiet_option
 @store_option
 def import_ledgers(
     paths: tuple[Path, ...],
     ledger: str,
     mapping: Path | None,
+    write_mapping: Path | None,
     drop: tuple[str, ...],
     accept_valid: Path | None,
     faults: Path | None,
@@ -50,10 +53,17 @@ def import_ledgers(
 
     if not paths and not drop:
         raise UsageError("import.no-paths")
+    require_folder(store)
+    if ledger:
+        from kg.ledgers.mapping import chosen_ledger
+
+        chosen_ledger(ledger)
     if faults is not None:
         chosen_format(None, faults)  # a suffix nobody knows is refused before the work, not after it
     if marked is not None:
         _check_marked(marked, paths)
+    if write_mapping is not None:
+        _write_mapping(paths, mapping, write_mapping, lang)
     sheets: list[Recognition] = []
     try:
         with Progress(lang, quiet=quiet) as progress:
@@ -90,9 +100,8 @@ def import_ledgers(
     )
     if accept_valid is not None and result.rejects:
         _write_rejects(result.rejects, accept_valid, lang)
-    kinds = [change.kind for change in result.changes]
-    counts = {kind: kinds.count(kind) for kind in ("added", "changed", "removed")}
-    click.echo(text("import.changes" if kinds else "import.unchanged", lang, **counts))
+    key = "import.changes" if any(result.changes.values()) else "import.unchanged"
+    click.echo(text(key, lang, **result.changes))
 
 
 def _write_rejects(rejects: Sequence[Rejects], folder: Path, lang: Language) -> None:
@@ -152,16 +161,44 @@ def report_findings(findings: Sequence[Finding], faults: Path | None, lang: Lang
         emit(findings_table(findings, lang), None, faults)
 
 
+def _write_mapping(paths: Sequence[Path], mapping: Path | None, file: Path, lang: Language) -> None:
+    """Write what is unclear about the files as a mapping to finish."""
+    from kg.cli.output import write_file
+    from kg.ledgers import collect
+    from kg.ledgers.mapping import read_mapping
+    from kg.ledgers.starting_mapping import unclear, write_unclear
+
+    if file.suffix.lower() != ".csv":
+        raise UsageError("mapping.suffix", file=str(file))
+    if file.exists():
+        raise UsageError("mapping.exists", file=str(file))  # it may be finished by now
+    said = read_mapping(next(iter(collect([mapping]).values())), mapping.name) if mapping else None
+    rows = list(unclear(collect(paths), said))
+    if not rows:
+        click.echo(text("mapping.nothing", lang), err=True)
+        return
+    write_file(file, write_unclear(iter(rows), lang))
+    click.echo(text("mapping.written", lang, file=str(file), count=len(rows)), err=True)
+
+
 def _check_marked(marked: Path, paths: Sequence[Path]) -> None:
-    """Refuse a marked copy that is no workbook, or that would take the place of what is imported."""
-    if marked.suffix.lower() != ".xlsx":
+    """Refuse marked copies that are no workbooks, or that would take the place of what is imported."""
+    if _is_folder(marked):
+        taken = {path.resolve() if path.is_dir() else path.resolve().parent for path in paths}
+    elif marked.suffix.lower() == ".xlsx":
+        taken = {path.resolve() / marked.name if path.is_dir() else path.resolve() for path in paths}
+    else:
         raise UsageError("marked.suffix", file=str(marked))
-    if any(marked.resolve() in (path.resolve(), path.resolve() / marked.name) for path in paths):
+    if marked.resolve() in taken:
         raise UsageError("marked.original", file=str(marked))
 
 
+def _is_folder(marked: Path) -> bool:
+    return marked.is_dir() or not marked.suffix
+
+
 def _mark(findings: Sequence[Finding], paths: Sequence[Path], marked: Path | None, lang: Language) -> None:
-    """Write the marked copy of the files that have findings; without any there is nothing to mark."""
+    """Write the marked copy of the files that have findings, or a copy of each; without any there is nothing to mark."""
     if marked is None:
         return
     if not findings:
@@ -169,7 +206,14 @@ def _mark(findings: Sequence[Finding], paths: Sequence[Path], marked: Path | Non
         return
     from kg.cli.output import write_file
     from kg.ledgers import collect
-    from kg.reports.marked_copy import marked_copy
+    from kg.reports.marked_copy import marked_copies, marked_copy
 
-    write_file(marked, marked_copy(collect(paths), findings, lang))
-    click.echo(text("marked.written", lang, file=str(marked), count=len(findings)), err=True)
+    files = collect(paths)
+    if _is_folder(marked):
+        copies = {marked / name: copy for name, copy in marked_copies(files, findings, lang).items()}
+    else:
+        copies = {marked: marked_copy(files, findings, lang)}
+    for place, copy in copies.items():
+        write_file(place, copy)
+    names = text("phrase.separator", lang).join(map(str, copies))
+    click.echo(text("marked.written", lang, file=names, count=len(findings)), err=True)

@@ -1,0 +1,82 @@
+"""What a row says, as text: statements in the syntax that N-Triples and TriG share.
+
+A ledger of a million rows makes some eight million statements, and most of their parts recur: a firm, a product, a
+date. Joining known texts is several times faster than making an object of every statement.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kg.ledgers.tables import Row
+from kg.names import BASE, DERIVED_GRAPH, segment
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+Key = tuple[str, ...]
+# A subject (an IRI) and what is said of it: predicates with their objects, as N-Triples writes them.
+Description = tuple[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """An IRI with the texts of cells in it: fixed texts and the places of columns in turn."""
+
+    parts: tuple[str | int, ...]
+
+    def iri(self, segments: Sequence[str]) -> str:
+        """Return the IRI for the cells of a row, given as path segments."""
+        return "".join([part if isinstance(part, str) else segments[part] for part in self.parts])
+
+
+def template(text: str, columns: Sequence[str], base: str) -> Template:
+    """Read a template such as ``id/product/{name}``; things (``id/…``) stand under ``base``."""
+    below = text.removeprefix("id/")
+    found = _PLACEHOLDER.split((BASE if below == text else base) + below)
+    return Template(
+        tuple(columns.index(part) if index % 2 else part for index, part in enumerate(found) if part)
+    )
+
+
+def mint(kind: str, name: str, base: str) -> str:
+    """Return the IRI of a thing that has no ledger of its own."""
+    return f"{base}{kind}/{segment(name)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one row says.
+
+    Attributes
+    ----------
+    row
+        The row.
+    subject
+        IRI of what the row is about.
+    keys
+        What no other row of the ledger may have as well.
+    graphs
+        IRIs of the row's sources; each of them says all of it.
+    said
+        Descriptions of the subject and of what has no name but through this row.
+    derived
+        What follows from the row by the ledger's description.
+    """
+
+    row: Row
+    subject: str
+    keys: tuple[Key, ...]
+    graphs: tuple[str, ...]
+    said: tuple[Description, ...]
+    derived: tuple[Description, ...]
+
+    def trig(self) -> str:
+        """Return the facts as TriG text, one graph a line."""
+        said = _block(self.said)
+        text = "".join([f"<{graph}> {{ {said} }}\n" for graph in self.graphs])
+        return f"{text}<{DERIVED_GRAPH}> {{ {_block(self.derived)} }}\n" if self.derived else text
+
+
+def _block(descriptions: Iterable[Description]) -> str:
+    return " . ".join([f"<{subject}> {' ; '.join(said)}" for subject, said in descriptions])

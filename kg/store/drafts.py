@@ -1,0 +1,134 @@
+"""What a store is to hold next, loaded piece by piece while its present content stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+import pyoxigraph
+
+from kg.store.terms import Quad
+
+Publish = Callable[[Mapping[str, bytes]], None]
+
+
+class Draft:
+    """Content that nobody sees before :meth:`publish`; left without that, it is discarded.
+
+    >>> from kg.store import open_store
+    >>> with open_store(":memory:") as store, store.draft() as draft:
+    ...     draft.load(b"<urn:graph> { <urn:a> <urn:b> <urn:c> }")
+    ...     draft.publish({})
+    ...     store.size()
+    1
+
+    Parameters
+    ----------
+    database
+        An empty database to load into.
+    publish
+        Makes what is loaded and the given files the content of the store.
+    discard
+        Removes what was loaded.
+    refused
+        Says that the disk refuses.
+    """
+
+    def __init__(
+        self,
+        database: pyoxigraph.Store,
+        publish: Publish,
+        discard: Callable[[], None],
+        refused: Callable[[OSError], Exception] = lambda error: error,
+    ) -> None:
+        self._database: pyoxigraph.Store | None = database
+        self._publish = publish
+        self._discard = discard
+        self._refused = refused
+        # The engine loads outside the interpreter's lock, so the next piece is made meanwhile.
+        self._loader = ThreadPoolExecutor(1, thread_name_prefix="draft")
+        self._loading: Future[None] | None = None
+        self._published = False
+
+    def load(self, trig: bytes) -> None:
+        """Load TriG text whose IRIs are known to be valid. Returns while the text is still being loaded.
+
+        Raises
+        ------
+        StoreError
+            The disk refuses, now or at the piece before.
+        """
+        self._wait()
+        self._loading = self._loader.submit(
+            self._open.bulk_load, trig, format=pyoxigraph.RdfFormat.TRIG, lenient=True
+        )
+
+    def extend(self, quads: Iterable[Quad]) -> None:
+        """Load quads.
+
+        Raises
+        ------
+        StoreError
+            The disk refuses.
+        """
+        self._wait()
+        try:
+            self._open.bulk_extend(quads)
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def size(self) -> int:
+        """Return the number of quads loaded."""
+        self._wait()
+        return len(self._open)
+
+    def graphs(self) -> tuple[str, ...]:
+        """Return the names of the named graphs, sorted."""
+        self._wait()
+        return tuple(sorted(name.value for name in self._open.named_graphs()))
+
+    def publish(self, files: Mapping[str, bytes]) -> None:
+        """Make what is loaded, with ``files`` beside it, the content of the store, all or nothing.
+
+        Raises
+        ------
+        StoreError
+            The disk refuses; the store then keeps its content.
+        """
+        self._wait()
+        try:
+            self._open.flush()
+        except OSError as error:
+            raise self._refused(error) from error
+        # Nothing else refers to it, so this closes it: readers must find files that no longer change.
+        self._database = None
+        self._publish(files)
+        self._published = True
+
+    @property
+    def _open(self) -> pyoxigraph.Store:
+        if self._database is None:
+            raise ValueError("the draft is published or discarded")
+        return self._database
+
+    def _wait(self) -> None:
+        """Wait for the piece that is being loaded."""
+        loading, self._loading = self._loading, None
+        if loading is not None:
+            try:
+                loading.result()
+            except OSError as error:
+                raise self._refused(error) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._loader.shutdown()
+        self._loading = self._database = None
+        if not self._published:
+            self._discard()
