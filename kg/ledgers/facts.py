@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import product
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from kg import settings
 from kg.labels import UnknownConcept, concept, words
@@ -14,52 +14,21 @@ from kg.ledgers.datatypes import ALT_LABEL, PREF_LABEL, Value, read_datatype
 from kg.ledgers.description import Column, Ledger
 from kg.ledgers.findings import Finding, Severity
 from kg.ledgers.measures import Beside, measure
+from kg.ledgers.plans import BESIDE, BLANK, Cell, Plan, cell_of
 from kg.ledgers.quantities import is_not_stated
 from kg.ledgers.recognition import Match
 from kg.ledgers.registry import Entry, Registry, Scope
-from kg.ledgers.statements import Description, Facts, Key, Template, mint, template
+from kg.ledgers.statements import Facts, mint, template
 from kg.ledgers.tables import Row, Sheet
 from kg.messages import LANGUAGES
-from kg.names import GY, RDF_TYPE, SCHEME, expand, has_han, local_name, normalize_name, segment
+from kg.names import GY, SCHEME, expand, has_han, local_name, normalize_name, segment
 from kg.store.terms import Literal, NamedNode
 
-_PERIOD_PROPERTIES = tuple(GY + name for name in ("period", "periodStart", "periodEnd"))
 _SPLIT = re.compile("[;；]")
-# Schemes whose word a quantity may bring along, by the property that states it.
-_BESIDE = {GY + "unit": "unit", GY + "qualifier": "qualifier"}
 # Different cells of a column that are remembered.
 MOST_KNOWN = 1 << 17
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What a cell contributes to the statements of its row.
-
-    Attributes
-    ----------
-    texts
-        What stands for its values where the row is named.
-    segment
-        The first of them as a segment of an IRI.
-    objects
-        Its terms as N-Triples writes them.
-    said
-        Predicates and objects, for the thing that the column is about.
-    minted
-        Descriptions of things that are named only here.
-    language
-        Of the first term, where that is a text in a language.
-    """
-
-    texts: tuple[str, ...] = ()
-    segment: str = segment("")
-    objects: tuple[str, ...] = ()
-    said: tuple[str, ...] = ()
-    minted: tuple[Description, ...] = ()
-    language: str = ""
-
-
-_BLANK = Cell()
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 @dataclass(slots=True)
@@ -72,9 +41,7 @@ class SheetReader:
     findings: list[Finding] = field(default_factory=list)
     base: str = field(default_factory=lambda: str(settings.value("base_iri")))
     errors: int = 0
-    # Most cells of a ledger repeat: a source, a status, a date, the name of a firm.
-    _known: dict[str, dict[str, Cell]] = field(default_factory=dict)
-    _measured: dict[tuple[str, ...], Mapping[int, Cell]] = field(default_factory=dict)
+    _quantities: dict[tuple[str, ...], Mapping[int, Cell]] = field(default_factory=dict)
 
     @property
     def ledger(self) -> Ledger:
@@ -205,12 +172,12 @@ class SheetReader:
         """Read a quantity with the unit and the qualifier that its row and its title state."""
         units = self.sheet.units
         title = units[self.match.positions[column.name]] if units else ""
-        said = {name: self._said(row, predicate) for predicate, name in _BESIDE.items()}
+        said = {name: self._said(row, predicate) for predicate, name in BESIDE.items()}
         found = measure(piece, Beside(said["unit"], said["qualifier"], title, column.unit))
         settled = {"unit": "" if column.unit else found.unit, "qualifier": found.qualifier}
         words_beside = tuple(
             (NamedNode(predicate), NamedNode(f"{SCHEME}{name}/{settled[name]}"))
-            for predicate, name in _BESIDE.items()
+            for predicate, name in BESIDE.items()
             if settled[name] and not said[name]
         )
         number = found.number
@@ -241,16 +208,16 @@ class SheetReader:
                 kept.append((predicate, term))
             else:
                 said = Value((term,), (local_name(term.value),))
-                settled[self.ledger.columns.index(column)] = _cell(column, said)
+                settled[self.ledger.columns.index(column)] = cell_of(column, said)
         value = Value(value.terms, value.texts, tuple(kept))
-        settled[self.ledger.columns.index(number)] = _cell(number, value)
+        settled[self.ledger.columns.index(number)] = cell_of(number, value)
         unit = self.ledger.stating(GY + "unit")
         if (
             unit
             and unit.required
             and (value.terms or kept)
             and not self.cell(row, unit.name)
-            and not settled.get(self.ledger.columns.index(unit), _BLANK).objects
+            and not settled.get(self.ledger.columns.index(unit), BLANK).objects
         ):
             self.report("unit-missing", row, number, self.cell(row, number.name))
         return settled
@@ -294,225 +261,49 @@ class SheetReader:
 
     def facts(self) -> Iterator[Facts]:
         """Yield what each row without error says."""
-        plan = _Plan.of(self.ledger, self.base)
-        places = [self.match.positions.get(column.name) for column in self.ledger.columns]
+        plan = Plan.of(self.ledger, self.base)
+        columns = self.ledger.columns
+        places = [self.match.positions.get(column.name) for column in columns]
+        # Most cells of a ledger repeat: a source, a status, a date, the name of a firm.
+        known: list[dict[str, Cell]] = [{} for _ in columns]
+        number = plan.quantity
         for row in self.sheet.rows:
             before = self.errors
-            cells = self._cells(row, places, plan)
+            texts = ["" if place is None else row.cells[place] for place in places]
+            cells = [
+                BLANK  # read below, with the cells beside it
+                if index == number
+                else memory.get(text) or self._cell(index, text, row, memory, plan)
+                for index, (memory, text) in enumerate(zip(known, texts, strict=True))
+            ]
+            if number is not None:
+                for index, cell in self._measured(number, row, texts, plan).items():
+                    cells[index] = cell
             if self.errors == before:
                 yield plan.facts(row, cells)
 
-    def _cells(self, row: Row, places: Sequence[int | None], plan: _Plan) -> list[Cell]:
-        cells = []
-        texts = row.cells
-        for index, column in enumerate(self.ledger.columns):
-            place = places[index]
-            text = "" if place is None else texts[place]
-            known = self._known.setdefault(column.name, {})
-            cell = known.get(text)
-            if cell is None:
-                if index == plan.quantity:
-                    cell = _BLANK
-                else:
-                    before = len(self.findings)
-                    cell = _cell(column, self.value(column, row))
-                    if (index in plan.repeating or not text) and len(self.findings) == before:
-                        if len(known) >= MOST_KNOWN:
-                            known.clear()
-                        known[text] = cell
-            cells.append(cell)
-        if plan.quantity is not None:
-            self._measure_beside(row, places, cells, plan)
-        return cells
+    def _cell(self, index: int, text: str, row: Row, memory: dict[str, Cell], plan: Plan) -> Cell:
+        """Read a cell, and remember it where its text means the same in every row."""
+        before = len(self.findings)
+        column = self.ledger.columns[index]
+        cell = cell_of(column, self.value(column, row))
+        if (index in plan.repeating or not text) and len(self.findings) == before:
+            _remember(memory, text, cell)
+        return cell
 
-    def _measure_beside(self, row: Row, places: Sequence[int | None], cells: list[Cell], plan: _Plan) -> None:
-        assert plan.quantity is not None
-        texts = row.cells
-        key = tuple(["" if (place := places[index]) is None else texts[place] for index in plan.measuring])
-        settled = self._measured.get(key)
+    def _measured(self, number: int, row: Row, texts: Sequence[str], plan: Plan) -> Mapping[int, Cell]:
+        """Read a quantity with the cells that its reading depends on, and return those that it settles."""
+        key = tuple([texts[index] for index in plan.measuring])
+        settled = self._quantities.get(key)
         if settled is None:
             before = len(self.findings)
-            settled = self._beside(self.ledger.columns[plan.quantity], row)
+            settled = self._beside(self.ledger.columns[number], row)
             if len(self.findings) == before:
-                if len(self._measured) >= MOST_KNOWN:
-                    self._measured.clear()
-                self._measured[key] = settled
-        for index, cell in settled.items():
-            cells[index] = cell
+                _remember(self._quantities, key, settled)
+        return settled
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """How the cells of a ledger's rows become facts; cells stand in the order of the columns.
-
-    Attributes
-    ----------
-    subject
-        Names what a row is about.
-    described
-        What the columns and constants describe: a template, the constants said of it, the columns.
-    derived
-        What follows from a row: subject, predicate, object, and the words that columns must hold.
-    keys
-        The columns of the primary key; ``named`` tells whether the subject itself is a key as well.
-    repeating
-        The columns whose cells mean the same in every row.
-    quantity, measuring
-        The column of a quantity, and it with those that its reading depends on.
-    translated
-        Columns of names in a given language.
-    """
-
-    subject: Template
-    described: tuple[tuple[Template, tuple[tuple[str, str | Template], ...], tuple[int, ...]], ...]
-    derived: tuple[tuple[Template, str, Template, tuple[tuple[int, tuple[str, ...]], ...]], ...]
-    keys: tuple[int, ...]
-    named: int | None
-    source: int | None
-    repeating: frozenset[int]
-    quantity: int | None
-    measuring: tuple[int, ...]
-    translated: Mapping[int, str]
-
-    @classmethod
-    def of(cls, ledger: Ledger, base: str) -> _Plan:
-        names = [column.name for column in ledger.columns]
-        abouts = dict.fromkeys(
-            [ledger.about]
-            + [constant.about for constant in ledger.constants if not constant.derived]
-            + [column.about or ledger.about for column in ledger.columns if column.predicate]
-        )
-        described = []
-        for about in abouts:
-            constants = tuple(
-                (f"<{constant.predicate}> ", _object(constant.value, names, base))
-                for constant in ledger.constants
-                if constant.about == about and not constant.derived
-            )
-            columns = tuple(
-                index
-                for index, column in enumerate(ledger.columns)
-                if column.predicate and (column.about or ledger.about) == about
-            )
-            described.append((template(about, names, base), constants, columns))
-        number = ledger.quantity_column
-        beside = [column for predicate in _BESIDE if (column := ledger.stating(predicate))]
-        measuring = [number, *beside] if number else []
-        return cls(
-            subject=template(ledger.about, names, base),
-            described=tuple(described),
-            derived=tuple(
-                (
-                    template(constant.about, names, base),
-                    f"<{constant.predicate}> ",
-                    template(constant.value, names, base),
-                    tuple((names.index(name), words) for name, words in constant.when.items()),
-                )
-                for constant in ledger.constants
-                if constant.derived
-            ),
-            keys=tuple(names.index(name) for name in ledger.primary_key),
-            named=ledger.columns.index(ledger.name_column) if ledger.name_column else None,
-            source=names.index("source") if "source" in names else None,
-            repeating=frozenset(index for index, column in enumerate(ledger.columns) if _by_itself(column)),
-            quantity=ledger.columns.index(number) if number else None,
-            measuring=tuple(ledger.columns.index(column) for column in measuring),
-            translated={
-                index: column.lang
-                for index, column in enumerate(ledger.columns)
-                if column.lang and column.predicate == PREF_LABEL
-            },
-        )
-
-    def facts(self, row: Row, cells: list[Cell]) -> Facts:
-        """Return what a row says whose cells are without error."""
-        if self.translated and self.named is not None:
-            self._tell_names_apart(cells, cells[self.named].language)
-        segments = [cell.segment for cell in cells]
-        subject = self.subject.iri(segments)
-        said: list[Description] = []
-        minted: list[Description] = []
-        for about, constants, columns in self.described:
-            own = [
-                predicate + (value if isinstance(value, str) else f"<{value.iri(segments)}>")
-                for predicate, value in constants
-            ]
-            for index in columns:
-                cell = cells[index]
-                if cell.said:
-                    own += cell.said
-                    minted += cell.minted
-            if own:
-                said.append((about.iri(segments), tuple(own)))
-        source = cells[self.source].objects if self.source is not None else (f"<{subject}>",)
-        return Facts(
-            row,
-            subject,
-            tuple(self._keys(cells, subject)),
-            tuple([graph[1:-1] for graph in source]),
-            (*said, *minted),
-            tuple(self._derived(cells, segments)),
-        )
-
-    def _tell_names_apart(self, cells: list[Cell], language: str) -> None:
-        """Make an alias of a name in a language that the thing's own name is in: one preferred label a language."""
-        for index, lang in self.translated.items():
-            if lang == language:
-                cell = cells[index]
-                cells[index] = replace(cell, said=tuple(f"<{ALT_LABEL}> {term}" for term in cell.objects))
-
-    def _keys(self, cells: Sequence[Cell], subject: str) -> Iterator[Key]:
-        """Yield what no other row may have as well: the key columns, once for each source of the row.
-
-        Names count by what they mean, so an alias repeats the row of the name. A thing has one row, whatever the key.
-        """
-        yield from product(*[cells[index].texts or ("",) for index in self.keys])
-        if self.named is not None:
-            yield (subject,)
-
-    def _derived(self, cells: Sequence[Cell], segments: Sequence[str]) -> Iterator[Description]:
-        for about, predicate, value, when in self.derived:
-            if all(set(words) & set(cells[index].texts) for index, words in when):
-                subject, object_ = about.iri(segments), value.iri(segments)
-                if subject != object_:
-                    yield subject, (f"{predicate}<{object_}>",)
-
-
-def _object(value: str, columns: Sequence[str], base: str) -> str | Template:
-    return f"<{expand(value)}>" if value.startswith("gy:") else template(value, columns, base)
-
-
-def _cell(column: Column, value: Value) -> Cell:
-    """Return what a value contributes to its row."""
-    if not value.terms and not value.beside and not value.texts:
-        return _BLANK
-    objects = tuple(map(str, value.terms))
-    said: list[str] = []
-    minted: list[Description] = []
-    if column.predicate and (objects or value.beside):
-        said += [f"{predicate} {term}" for predicate, term in value.beside]
-        predicates = (
-            _PERIOD_PROPERTIES if column.datatype == "gy:periodText" else (column.predicate,) * len(objects)
-        )
-        said += [f"<{predicate}> {term}" for predicate, term in zip(predicates, objects, strict=True)]
-        if column.mints:
-            minted = [
-                (term[1:-1], (f"<{RDF_TYPE}> <{column.mints}>", f"<{PREF_LABEL}> {values.named(text)}"))
-                for term, text in zip(objects, value.texts, strict=True)
-            ]
-    first = value.terms[0] if value.terms else None
-    return Cell(
-        value.texts,
-        segment(value.texts[0] if value.texts else ""),
-        objects,
-        tuple(said),
-        tuple(minted),
-        (first.language or "") if isinstance(first, Literal) else "",
-    )
-
-
-def _by_itself(column: Column) -> bool:
-    """Whether a cell of the column means the same in every row."""
-    if column.refers_to:
-        return not column.kind_column and "stages" not in column.refers_to
-    return bool(column.code_list) or column.datatype == "gy:partialDate"
+def _remember(memory: dict[K, V], key: K, value: V) -> None:
+    if len(memory) >= MOST_KNOWN:
+        memory.clear()
+    memory[key] = value
