@@ -22,15 +22,17 @@ MAX_RATIO = 400
 _HARMLESS = 8 << 20
 _MEMBER = re.compile(r"(?:[^/\\:\x00]+/)*[^/\\:\x00]+")
 # Pictures, macros, printer settings and what stands in other workbooks: nothing a ledger is read from.
-_WANTED = re.compile(
+READ = re.compile(
     r"mimetype|content\.xml|styles\.xml|META-INF/manifest\.xml|\[Content_Types\]\.xml|_rels/\.rels"
     r"|[^/]+/(?:_rels/)?[^/]+\.(?:xml|xml\.rels)|[^/]+/worksheets/[^/]+\.xml",
     re.IGNORECASE,
 )
 
 
-def unpack(data: bytes, file: str) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """Return the members of a container that matter to a reader, and the names of all.
+def unpack(
+    data: bytes, file: str, wanted: re.Pattern[str] = READ, limit: int = MAX_UNPACKED
+) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """Return the members of a container that matter, by default those that a reader needs, and the names of all.
 
     Raises
     ------
@@ -39,7 +41,7 @@ def unpack(data: bytes, file: str) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _members(archive, file)
+            return _members(archive, file, wanted, limit)
     except InputError:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
@@ -49,12 +51,14 @@ def unpack(data: bytes, file: str) -> tuple[dict[str, bytes], tuple[str, ...]]:
         raise InputError("input.workbook-broken", file=file, reason=_reason(error)) from error
 
 
-def _members(archive: zipfile.ZipFile, file: str) -> tuple[dict[str, bytes], tuple[str, ...]]:
+def _members(
+    archive: zipfile.ZipFile, file: str, wanted: re.Pattern[str], limit: int
+) -> tuple[dict[str, bytes], tuple[str, ...]]:
     entries = archive.infolist()
     if len(entries) > MAX_MEMBERS:
-        raise InputError("input.workbook-bomb", file=file, limit=MAX_UNPACKED >> 20)
+        raise InputError("input.workbook-bomb", file=file, limit=limit >> 20)
     members: dict[str, bytes] = {}
-    left = MAX_UNPACKED
+    left = limit
     for entry in entries:
         if entry.is_dir():
             continue
@@ -63,7 +67,7 @@ def _members(archive: zipfile.ZipFile, file: str) -> tuple[dict[str, bytes], tup
             raise InputError("input.workbook-names", file=file, value=entry.filename[:100])
         if entry.flag_bits & 1:
             raise InputError("input.workbook-password", file=file)
-        if not _WANTED.fullmatch(entry.filename):
+        if not wanted.fullmatch(entry.filename):
             continue
         if entry.filename in members:
             raise InputError("input.workbook-names", file=file, value=entry.filename[:100])
@@ -71,12 +75,12 @@ def _members(archive: zipfile.ZipFile, file: str) -> tuple[dict[str, bytes], tup
             raise InputError("input.workbook-broken", file=file, reason=f"compression {entry.compress_type}")
         monotonous = entry.file_size > _HARMLESS and entry.file_size > MAX_RATIO * max(entry.compress_size, 1)
         if entry.file_size > left or monotonous:
-            raise InputError("input.workbook-bomb", file=file, limit=MAX_UNPACKED >> 20)
+            raise InputError("input.workbook-bomb", file=file, limit=limit >> 20)
         with archive.open(entry) as stream:
             content = stream.read(left + 1)
         left -= len(content)
         if left < 0:
-            raise InputError("input.workbook-bomb", file=file, limit=MAX_UNPACKED >> 20)
+            raise InputError("input.workbook-bomb", file=file, limit=limit >> 20)
         members[entry.filename] = content
     return members, tuple(sorted(entry.filename for entry in entries))
 

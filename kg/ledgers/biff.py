@@ -13,6 +13,7 @@ _END = 0xFFFFFFFA  # this and above: no further sector
 _BOF, _EOF, _CONTINUE = 0x0809, 0x000A, 0x003C
 _FILEPASS, _BOUNDSHEET, _FORMAT, _XF, _SST, _SUPBOOK = 0x002F, 0x0085, 0x041E, 0x00E0, 0x00FC, 0x01AE
 _FORMULA, _MULRK, _LABELSST, _BOOLERR = 0x0006, 0x00BD, 0x00FD, 0x0205
+_ROW, _COLINFO = 0x0208, 0x007D
 # NUMBER, LABEL, RK, RSTRING: row, column and format stand first in all of them.
 _PLAIN = (0x0203, 0x0204, 0x027E, 0x00D6)
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
@@ -157,6 +158,10 @@ class _Book:
     def _sheet(self, offset: int, name: str) -> Survey:
         survey = Survey(self._file, name)
         for kind, (body, *_) in self._records(offset):
+            if kind == _ROW and len(body) >= 14 and body[12] & 0x20:
+                survey.hidden_rows.add(struct.unpack_from("<H", body)[0])
+            elif kind == _COLINFO and len(body) >= 10 and body[8] & 1:
+                survey.hides_columns(*struct.unpack_from("<HH", body))
             if kind not in _PLAIN and kind not in (_FORMULA, _MULRK, _LABELSST, _BOOLERR):
                 continue
             row, column, style = struct.unpack_from("<HHH", body)

@@ -172,7 +172,7 @@ def assemble(grid: Grid, known: Known | None = None, *, strict: bool = False) ->
 
 def _filled(grid: Grid) -> tuple[list[Row], frozenset[int]]:
     """Fill the merged ranges, and them only; tell the rows that are one merged cell."""
-    if not grid.merged:
+    if not grid.merged or not grid.rows:
         return list(grid.rows), frozenset()
     rows = {row.number: list(row.cells) for row in grid.rows}
     last, width = max(rows), max(len(row.cells) for row in grid.rows)

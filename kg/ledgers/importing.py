@@ -28,8 +28,6 @@ from kg.store import open_store, parse_trig
 from kg.store.drafts import Draft
 from kg.store.terms import Quad, text_of
 
-# Text handed to the store at once: large enough for its sorting to pay, small beside the memory.
-PIECE_BYTES = 64_000_000
 # A ledger file of a million rows is some 200 MB; more than this is no ledger.
 MAX_FILE_BYTES = 1 << 30
 
@@ -177,20 +175,11 @@ def import_ledgers(
 def _load(reading: Reading, draft: Draft) -> Fingerprints:
     """Load what the rows say into the draft, until one has an error; the rest is read on for its findings."""
     said = Fingerprints()
-    lines: list[bytes] = []
-    size = 0
     for _, facts in reading.facts():
-        if reading.faulty:
-            continue
-        said.add(facts)
-        line = facts.trig().encode()
-        lines.append(line)
-        size += len(line)
-        if size >= PIECE_BYTES:
-            draft.load(b"".join(lines))
-            lines, size = [], 0
-    if lines and not reading.faulty:
-        draft.load(b"".join(lines))
+        if not reading.faulty:
+            said.add(facts)
+            for graph, descriptions in facts.by_graph():
+                draft.describe(graph, descriptions)
     return said
 
 

@@ -17,15 +17,20 @@ import csv
 import io
 from dataclasses import astuple, dataclass, fields
 
+from kg import messages
 from kg.errors import InputError, UsageError
 from kg.ledgers.description import Column, Ledger, ledgers
 from kg.ledgers.headers import Known, forms, known_titles
+from kg.ledgers.likeness import alike
 from kg.ledgers.tables import read_csv
+from kg.messages import Language
 from kg.names import normalize_name
 
 MAPPING_FILE = "mapping.csv"
 NOTHING = "-"
-_TITLES = {"file": "文件", "sheet": "工作表", "ledger": "台账", "column": "列", "field": "字段"}
+_LEAST_LIKENESS = 60
+_NEAREST = 3
+TITLES = {"file": "文件", "sheet": "工作表", "ledger": "台账", "column": "列", "field": "字段"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -89,7 +94,7 @@ class Mapping:
         """Return the mapping as a file that ``read_mapping`` reads."""
         lines = io.StringIO()
         writer = csv.writer(lines, lineterminator="\n")
-        writer.writerow(_TITLES.values())
+        writer.writerow(TITLES.values())
         writer.writerows(astuple(instruction) for instruction in self.instructions)
         return lines.getvalue().encode()
 
@@ -103,17 +108,49 @@ def ledger_named(text: str) -> Ledger | None:
     return None
 
 
+class UnknownLedger(UsageError):
+    """No ledger is called so; the message names the nearest ones and lists all, in the reader's language."""
+
+    def __init__(self, value: str) -> None:
+        self.nearest = nearest_ledgers(value)
+        super().__init__("usage.ledger_nearest" if self.nearest else "usage.ledger", value=value[:100])
+
+    def text(self, lang: Language = "en") -> str:
+        """Return the message in ``lang``."""
+        mark = messages.text("phrase.separator", lang)
+        nearest, admitted = (
+            mark.join(_shown(ledger, lang) for ledger in found)
+            for found in (self.nearest, ledgers().values())
+        )
+        return messages.text(self.key, lang, value=self.params["value"], nearest=nearest, admitted=admitted)
+
+
+def _shown(ledger: Ledger, lang: Language) -> str:
+    return f"{ledger.title['zh']}（{ledger.name}）" if lang == "zh" else ledger.name
+
+
+def nearest_ledgers(text: str) -> tuple[Ledger, ...]:
+    """Return the ledgers whose name or title is most like ``text``, best first; none where nothing comes near."""
+    known = {
+        form: ledger
+        for ledger in ledgers().values()
+        for form in (ledger.name, *(normalize_name(title) for title in ledger.title.values()))
+    }
+    found = alike(normalize_name(text), known.keys(), 3 * _NEAREST, _LEAST_LIKENESS)
+    return tuple({known[form].name: known[form] for form in found}.values())[:_NEAREST]
+
+
 def chosen_ledger(text: str) -> str:
     """Return the name of the ledger that ``text`` names.
 
     Raises
     ------
-    UsageError
-        There is none; the message lists all.
+    UnknownLedger
+        There is none; the message names the nearest and lists all.
     """
     ledger = ledger_named(text)
     if ledger is None:
-        raise UsageError("usage.ledger", value=text, admitted=" ".join(ledgers()))
+        raise UnknownLedger(text)
     return ledger.name
 
 
@@ -136,12 +173,12 @@ def read_mapping(data: bytes, file: str) -> Mapping:
     InputError
         No table, a column missing, or an instruction that names no ledger or no field.
     """
-    known = {normalize_name(t): frozenset([MAPPING_FILE]) for pair in _TITLES.items() for t in pair}
+    known = {normalize_name(t): frozenset([MAPPING_FILE]) for pair in TITLES.items() for t in pair}
     sheet = read_csv(data, file, known)
     header = [normalize_name(title) for title in sheet.header]
     places = {}
     for field in fields(Instruction):
-        titles = (field.name, _TITLES[field.name])
+        titles = (field.name, TITLES[field.name])
         places[field.name] = next((header.index(t) for t in titles if t in header), None)
     if places["ledger"] is None and (places["column"] is None or places["field"] is None):
         raise InputError("input.mapping-header", file=file, value=", ".join(sheet.header))

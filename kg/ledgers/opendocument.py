@@ -13,6 +13,7 @@ from kg.ledgers.surveys import ERRORS, Look, Survey, parse
 # What a spreadsheet program has at most; a file repeats its last blank row up to here.
 _MAX_ROWS = 1 << 21
 _MAX_REPEATED_COLUMNS = 1 << 15
+_HIDDEN = ("collapse", "filter")
 
 
 def survey(members: Mapping[str, bytes], file: str) -> Mapping[str, Survey]:
@@ -53,6 +54,7 @@ class _Content:
         self._length = 0
         self._shown = ""
         self._depth = 0
+        self._hidden = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name in ("date-style", "percentage-style"):
@@ -70,10 +72,13 @@ class _Content:
             self._column_starts.append(self._next_column)
             self._column_styles.append(attributes.get("default-cell-style-name", ""))
             self._next_column += self._repeats(attributes, "number-columns-repeated", _MAX_REPEATED_COLUMNS)
+            if attributes.get("visibility") in _HIDDEN:
+                self._sheet.hides_columns(self._column_starts[-1], self._next_column - 1)
         elif name == "table-row":
             self._row += self._rows
             self._rows = self._repeats(attributes, "number-rows-repeated", _MAX_ROWS)
             self._column = 0
+            self._hidden = attributes.get("visibility") in _HIDDEN
         elif name in ("table-cell", "covered-table-cell"):
             self._cell, self._length, self._shown = attributes, 0, ""
         elif name in ("s", "tab", "line-break") and self._cell is not None:
@@ -140,6 +145,8 @@ class _Content:
             sheet.merged.append(Merged(self._row + 1, self._row + below, first, first + beside - 1))
         length = max(self._length, len(cell.get("string-value", "")))
         sheet.occupy(self._row, first, length, rows=self._rows, columns=columns)
+        if self._hidden:
+            sheet.hidden_rows.update(range(self._row, self._row + self._rows))
         look: Look = (
             "percent" if kind == "percentage" else self._date_look(cell, first) if kind == "date" else ""
         )

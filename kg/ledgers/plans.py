@@ -9,9 +9,10 @@ from itertools import product
 from kg.ledgers import values
 from kg.ledgers.datatypes import ALT_LABEL, PREF_LABEL, Value
 from kg.ledgers.description import Column, Ledger
-from kg.ledgers.statements import Description, Facts, Key, Template, template
+from kg.ledgers.statements import Facts, Key, Template, template
 from kg.ledgers.tables import Row
 from kg.names import GY, RDF_TYPE, expand, segment
+from kg.store import Description
 from kg.store.terms import Literal
 
 # Schemes whose word a quantity may bring along, by the property that states it.

@@ -11,6 +11,10 @@ from kg.ledgers.findings import Finding
 from kg.ledgers.headers import forms
 from kg.ledgers.sheets import Sheet
 
+# By fewer titles than these no sheet looks like a ledger.
+_LEAST_TITLES = 2
+_CLEARLY_MORE = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -93,15 +97,24 @@ def recognize(sheet: Sheet, said: mapping.Mapping | None = None) -> Match | None
     if len(best) == 1:
         return best[0]
     ledger = mapping.ledger_named(stem) if sheet.name else None
-    return match(sheet, ledger, said) if ledger else None
+    found = match(sheet, ledger, said) if ledger else None
+    # A note or a cover in a file that is named after a ledger is none of its sheets.
+    return found if found and len(found.positions) >= _LEAST_TITLES else None
 
 
 def candidates(sheet: Sheet, said: mapping.Mapping | None = None) -> tuple[Match, ...]:
-    """Return the matches with all required columns of which the most columns are found; several are rivals."""
+    """Return the matches with all required columns of which the most columns are found; several are rivals.
+
+    There are none where another ledger explains clearly more columns and only lacks a few: a list of firms without one required
+    column is no list of sites, though a site needs no more than a firm and a source.
+    """
     found = [match(sheet, ledger, said) for ledger in ledgers().values()]
     complete = [candidate for candidate in found if not candidate.missing]
     most = max((len(candidate.positions) for candidate in complete), default=0)
-    return tuple(candidate for candidate in complete if len(candidate.positions) == most)
+    lacking = [
+        m for m in found if len(m.positions) >= most + _CLEARLY_MORE and len(m.missing) < len(m.positions)
+    ]
+    return () if lacking else tuple(candidate for candidate in complete if len(candidate.positions) == most)
 
 
 def about_match(sheet: Sheet, found: Match) -> Iterator[Finding]:
@@ -133,15 +146,14 @@ def about_unrecognized(sheet: Sheet, said: mapping.Mapping | None, *, others: bo
     others
         Whether another sheet of the same file is a ledger: then one that looks like none is a cover or a note.
     """
-    rivals = candidates(sheet, said)
-    if rivals:
+    if rivals := candidates(sheet, said):
         names = _titles_of(rivals)
         return Finding(
             "error", "ambiguous-sheet", sheet.file, sheet.name, sheet.header_row, params={"rivals": names}
         )
     partial = [match(sheet, ledger, said) for ledger in ledgers().values()]
     nearest = max(partial, key=lambda found: (len(found.positions), -len(found.missing)))
-    if len(nearest.positions) >= max(2, len(nearest.missing)):
+    if len(nearest.positions) >= max(_LEAST_TITLES, len(nearest.missing)):
         lacking = {
             lang: tuple(column.title(lang) for column in nearest.missing) for lang in nearest.ledger.title
         }

@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from rapidfuzz import fuzz, process
-
+from kg.ledgers.likeness import alike
 from kg.names import normalize_name
 
 Scope = tuple[str, ...]
+# Comparing a name with ten million others takes half a minute; a file with so many unknown names needs other help.
+_MOST_COMPARED = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,9 @@ class Registry:
     """Names by ledger and scope. A scope is empty but for things named within another (a stage within its chain)."""
 
     _entries: dict[str, dict[tuple[Scope, str], Entry]] = field(default_factory=lambda: defaultdict(dict))
+    _sorted: dict[tuple[str, ...], tuple[int, dict[str, str]]] = field(default_factory=dict)
+    _answers: dict[tuple[tuple[str, ...], str], tuple[str, ...]] = field(default_factory=dict)
+    _compared: int = 0
 
     def add(self, entry: Entry, names: Iterable[str], scope: Scope = ()) -> tuple[tuple[str, Entry], ...]:
         """Register ``entry`` under ``names`` and return the names that already mean another thing, with that thing."""
@@ -49,19 +53,38 @@ class Registry:
         return self._entries[ledger].get((scope, normalize_name(name)))
 
     def nearest(self, ledgers: Iterable[str], name: str, limit: int = 3) -> tuple[str, ...]:
-        """Return the canonical names most like ``name``, best first."""
-        choices = {
-            key: entry.name
-            for ledger in ledgers
-            for (_, key), entry in sorted(self._entries[ledger].items(), key=_key)
-        }
-        asked = normalize_name(name)
+        """Return the canonical names most like ``name``, best first.
+
+        A name that differs in one character goes before all others: 竹桨 is 竹浆 rather than 竹桨机械厂. Once so many names
+        have been compared that nobody would wait longer, a name that was not asked before has none.
+        """
+        searched = tuple(ledgers)
+        if (searched, name) not in self._answers:
+            self._answers[searched, name] = self._search(searched, normalize_name(name), limit)
+        return self._answers[searched, name][:limit]
+
+    def _search(self, searched: tuple[str, ...], asked: str, limit: int) -> tuple[str, ...]:
+        choices = self._choices(searched)
+        self._compared += len(choices)
+        if self._compared > _MOST_COMPARED:
+            return ()
         # One wrong character of two or three is still a likely slip of the pen.
         cutoff = 50 if len(asked) <= 3 else 60
-        found = process.extract(
-            asked, choices.keys(), scorer=fuzz.WRatio, limit=limit * 3, score_cutoff=cutoff
-        )
-        return tuple(dict.fromkeys(choices[key] for key, _, _ in found))[:limit]
+        found = alike(asked, choices.keys(), limit * 3, cutoff)
+        return tuple(dict.fromkeys(choices[key] for key in found))[:limit]
+
+    def _choices(self, searched: tuple[str, ...]) -> dict[str, str]:
+        """Return canonical names by every name, sorted anew only when names have come since."""
+        tables = [self._entries[ledger] for ledger in searched]
+        size = sum(map(len, tables))
+        known = self._sorted.get(searched)
+        if known is None or known[0] != size:
+            known = (
+                size,
+                {key: e.name for table in tables for (_, key), e in sorted(table.items(), key=_key)},
+            )
+            self._sorted[searched] = known
+        return known[1]
 
 
 def _key(item: tuple[tuple[Scope, str], Entry]) -> tuple[Scope, str]:

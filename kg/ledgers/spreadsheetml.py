@@ -13,6 +13,7 @@ from kg.ledgers.surveys import Look, Survey, look_of, parse
 
 _CELL = re.compile(r"([A-Za-z]{1,5})([0-9]{1,9})")
 _SAFE_DIGITS = 15
+_TRUE = ("1", "true")
 
 
 def survey(members: Mapping[str, bytes], file: str) -> tuple[Mapping[str, Survey], Mapping[str, bytes]]:
@@ -150,9 +151,10 @@ def _survey_sheet(data: bytes, survey: Survey, looks: list[Look], lengths: list[
     pieces: list[str] = []
     inside = ""
     formula: str | None = None
+    hidden = False
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, cell, formula, inside
+        nonlocal row, column, cell, formula, inside, hidden
         if name == "c":
             cell, formula, inside = attributes, None, ""
             pieces.clear()
@@ -169,6 +171,11 @@ def _survey_sheet(data: bytes, survey: Survey, looks: list[Look], lengths: list[
             number = attributes.get("r", "")
             row = int(number) - 1 if number.isdecimal() else row + 1
             column = -1
+            hidden = attributes.get("hidden") in _TRUE
+        elif name == "col" and attributes.get("hidden") in _TRUE:
+            first, last = attributes.get("min", ""), attributes.get("max", "")
+            if first.isdecimal() and last.isdecimal() and len(last) < 9:
+                survey.hides_columns(int(first) - 1, int(last) - 1)
 
     def text(piece: str) -> None:
         nonlocal formula
@@ -182,6 +189,8 @@ def _survey_sheet(data: bytes, survey: Survey, looks: list[Look], lengths: list[
         if name in ("v", "f", "t"):
             inside = ""
         elif name == "c" and (pieces or formula is not None):
+            if hidden:
+                survey.hidden_rows.add(max(row, 0))
             _note(survey, (max(row, 0), column), cell, "".join(pieces), formula, looks, lengths)
 
     parse(data, survey.file, start, end, text)

@@ -7,16 +7,15 @@ date. Joining known texts is several times faster than making an object of every
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.ledgers.tables import Row
 from kg.names import BASE, DERIVED_GRAPH, segment
+from kg.store import Description, trig_line
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 Key = tuple[str, ...]
-# A subject (an IRI) and what is said of it: predicates with their objects, as N-Triples writes them.
-Description = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +70,13 @@ class Facts:
     said: tuple[Description, ...]
     derived: tuple[Description, ...]
 
+    def by_graph(self) -> Iterator[tuple[str, tuple[Description, ...]]]:
+        """Yield each graph's IRI with what it says."""
+        for graph in self.graphs:
+            yield graph, self.said
+        if self.derived:
+            yield DERIVED_GRAPH, self.derived
+
     def trig(self) -> str:
-        """Return the facts as TriG text, one graph a line."""
-        said = _block(self.said)
-        text = "".join([f"<{graph}> {{ {said} }}\n" for graph in self.graphs])
-        return f"{text}<{DERIVED_GRAPH}> {{ {_block(self.derived)} }}\n" if self.derived else text
-
-
-def _block(descriptions: Iterable[Description]) -> str:
-    return " . ".join([f"<{subject}> {' ; '.join(said)}" for subject, said in descriptions])
+        """Return the facts as TriG text."""
+        return "".join([trig_line(graph, said) for graph, said in self.by_graph()])

@@ -8,7 +8,7 @@ a bounded size, and which of its cells mean something else than their bare value
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 from xml.parsers import expat
@@ -51,6 +51,8 @@ class Survey:
         Whole numbers of more digits than a spreadsheet keeps, as the file has them.
     merged
         Merged ranges, where the engine does not tell them (.ods).
+    hidden_rows, hidden_columns
+        Rows and first and last columns that are hidden, by hand or by a filter; they are read all the same.
     """
 
     file: str
@@ -61,6 +63,8 @@ class Survey:
     errors: dict[Place, str] = field(default_factory=dict)
     numerals: dict[Place, str] = field(default_factory=dict)
     merged: list[Merged] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     _top: int = -1
     _bottom: int = -1
     _left: int = 0
@@ -93,6 +97,20 @@ class Survey:
             raise InputError(
                 "input.oversize-sheet", file=self.file, sheet=self.name, row=row + 1, place=place
             )
+
+    def hides_columns(self, first: int, last: int) -> None:
+        """Note a run of hidden columns; of more runs than there can be columns, only the first."""
+        if len(self.hidden_columns) < MAX_COLUMNS:
+            self.hidden_columns.append((first, last))
+
+    def hidden(self, rows: Iterable[int]) -> tuple[int, int]:
+        """Return how many of ``rows``, and how many columns of the used rectangle, are hidden."""
+        columns = {
+            column
+            for first, last in self.hidden_columns
+            for column in range(max(first, self._left), min(last, self._right) + 1)
+        }
+        return sum(row in self.hidden_rows for row in rows), len(columns)
 
 
 def look_of(code: str, number: int = -1) -> Look:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from kg import messages
 from kg.errors import InputError
 from kg.ledgers import archives, biff, opendocument, spreadsheetml
 from kg.ledgers.contained import read_values
@@ -19,7 +21,11 @@ from kg.ledgers.sheets import Grid, Merged, Remark, Row
 from kg.ledgers.surveys import Look, Survey
 
 ZIP_MAGIC = b"PK\x03\x04"
-WORKBOOK_SUFFIXES = (".xlsx", ".xls", ".ods")
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
+# How a web page starts, and an archive of one: what many systems export under the name .xls.
+_PAGES = (b"<!doctype html", b"<html", b"<table", b"<?xml", b"<meta", b"<!--", b"mime-version:")
+# The name under which either kind of container lists the macros.
+_MACROS = (b"vbaProject.bin", "_VBA_PROJECT".encode("utf-16-le"))
 _EXACT = 10**15
 
 
@@ -30,7 +36,7 @@ def kind_of(data: bytes) -> str:
     if data.startswith(ZIP_MAGIC):
         return ".ods" if b"opendocument" in data[:120] else ".xlsx"
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return ".html" if start.startswith((b"<!doctype html", b"<html", b"<table", b"<?xml", b"<meta")) else ""
+    return ".html" if start.startswith(_PAGES) else ""
 
 
 def read_workbook(data: bytes, file: str) -> tuple[Grid, ...]:
@@ -41,6 +47,7 @@ def read_workbook(data: bytes, file: str) -> tuple[Grid, ...]:
     InputError
         Broken, too large, protected by a password, no workbook, or without any visible sheet that holds something.
     """
+    given = data
     surveys: Mapping[str, Survey]
     legacy = kind_of(data) == ".xls"
     if legacy:
@@ -62,15 +69,24 @@ def read_workbook(data: bytes, file: str) -> tuple[Grid, ...]:
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         raise InputError("input.workbook-broken", file=file, reason=str(error)[:200]) from error
+    grids = [replace(g, rows=(), skipped="findings-list") if _lists_findings(g) else g for g in grids]
     if all(grid.skipped for grid in grids):
         raise InputError("input.empty", file=file)
-    if linked:
-        first = next(index for index, grid in enumerate(grids) if not grid.skipped)
-        remark = Remark("warning", "external-link")
-        grids[first] = Grid(
-            file, grids[first].name, grids[first].rows, grids[first].merged, (*grids[first].remarks, remark)
-        )
+    first = next(index for index, grid in enumerate(grids) if not grid.skipped)
+    about = [Remark("warning", "external-link")] if linked else []
+    if any(sign in given for sign in _MACROS):
+        about.append(Remark("info", "macros"))
+    grids[first] = replace(grids[first], remarks=(*grids[first].remarks, *about))
     return tuple(grids)
+
+
+def _lists_findings(grid: Grid) -> bool:
+    """Tell whether a sheet is the list that a marked copy starts with: a mended copy may be handed in as it is."""
+    titles = {
+        (messages.text("marked.sheet", lang), messages.text("marked.cell", lang))
+        for lang in messages.LANGUAGES
+    }
+    return bool(grid.rows) and (grid.name, grid.rows[0].cells[0]) in titles
 
 
 def _grids(data: bytes, file: str, surveys: Mapping[str, Survey]) -> list[Grid]:
@@ -137,6 +153,9 @@ def _grid(
     )
     if not rows:
         return Grid(file, name, (), skipped="empty-sheet")
+    hidden = survey.hidden(row.number - 1 for row in rows)
+    if any(hidden):
+        remarks.append(Remark("info", "hidden-cells", params={"rows": hidden[0], "columns": hidden[1]}))
     return Grid(file, name, tuple(rows), merged, tuple(remarks))
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -11,8 +14,8 @@ from importlib.resources import files
 from typing import Any
 
 from kg import queries
-from kg.names import SKOS, local_name
-from kg.network.columns import Columns
+from kg.names import GY, SKOS, local_name
+from kg.network.columns import Columns, columns_of
 from kg.network.facts import (
     Event,
     Grade,
@@ -93,20 +96,19 @@ def _grouped(table: Iterable[Row], *keys: str) -> dict[tuple[str, ...], list[Row
     return dict(sorted(groups.items()))
 
 
-def _names(store: Store) -> dict[str, Thing]:
+def _names(columns: Columns) -> dict[str, Thing]:
     labels: dict[str, dict[str, str]] = defaultdict(dict)
+    for thing, name, language in columns.names(SKOS + "prefLabel"):
+        known = labels[thing].setdefault(language or "zh", name)
+        labels[thing][language or "zh"] = min(known, name)
     aliases: dict[str, set[str]] = defaultdict(set)
-    for thing, predicate, name, lang in select(store, "names").texts():
-        if predicate == SKOS + "prefLabel":
-            labels[thing][lang or "zh"] = name
-        else:
-            aliases[thing].add(name)
-    return {
-        iri: Thing(
-            iri, zh := own.get("zh") or own["en"], own.get("en") or zh, tuple(sorted(aliases.get(iri, ())))
-        )
-        for iri, own in sorted(labels.items())
-    }
+    for thing, name, _ in columns.names(SKOS + "altLabel"):
+        aliases[thing].add(name)
+    found = {}
+    for iri, own in sorted(labels.items()):
+        zh = own.get("zh") or own.get("en") or min(own.values())
+        found[iri] = Thing(iri, zh, own.get("en") or zh, tuple(sorted(aliases.get(iri, ()))))
+    return found
 
 
 def _sources(store: Store) -> dict[str, Source]:
@@ -139,40 +141,42 @@ class _Loader:
 
         Properties are texts in the order of ``names``, empty where not stated.
         """
-        instances = self.columns.instances(kind)
-        columns = [self.columns.values(name) for name in names]
-        dates = self.columns.values(date) if date else {}
-        for iri in sorted(instances):
-            provenance = self.sources.provenance(instances[iri], dates.get(iri, ""))
-            if known_at(provenance.date, self.as_of) and provenance.evidence <= self.evidence:
-                yield (iri, *(column.get(iri, "") for column in columns)), provenance
+        known: dict[tuple[frozenset[str], str], Provenance | None] = {}
+        for iri, graphs, values in self.columns.statements(kind, *names, *([date] if date else ())):
+            said = values[-1] if date else ""
+            key = graphs, said
+            if key not in known:
+                provenance = self.sources.provenance(graphs, said)
+                admitted = known_at(provenance.date, self.as_of) and provenance.evidence <= self.evidence
+                known[key] = provenance if admitted else None
+            if (found := known[key]) is not None:
+                yield (iri, *values[: len(names)]), found
 
     def organizations(self) -> dict[str, Organization]:
-        locality, start, end = (self.columns.values(name) for name in ("locality", "activeFrom", "activeTo"))
-        places, parks = self.columns.sets("inPlace"), self.columns.sets("inPark")
-        kinds = {iri: kind for kind in ORGANIZATION_KINDS for iri in self.columns.instances(kind)}
+        places, parks = self.columns.sets(GY + "inPlace"), self.columns.sets(GY + "inPark")
+        places_of_park = _places_of_parks(places, self.columns.sets(GY + "partOfPark"))
         found = {}
-        for iri in sorted(kinds):
-            own_parks = parks.get(iri, ())
-            # Who is in a park is in the park's county.
-            own_places = {
-                *places.get(iri, ()),
-                *(place for park in own_parks for place in places.get(park, ())),
-            }
-            found[iri] = Organization(
-                iri,
-                kinds[iri],
-                _slug(locality.get(iri, "")) or "unknown",
-                start.get(iri, ""),
-                end.get(iri, ""),
-                tuple(sorted(own_places)),
-                own_parks,
-            )
-        return found
+        for kind in ORGANIZATION_KINDS:
+            for iri, _, (locality, start, end) in self.columns.statements(
+                kind, "locality", "activeFrom", "activeTo"
+            ):
+                own_parks = parks.get(iri, ())
+                # Who is in a park is in the park's county.
+                own_places = {*places.get(iri, ()), *(p for park in own_parks for p in places_of_park(park))}
+                found[iri] = Organization(
+                    iri,
+                    kind,
+                    _slug(locality) or "unknown",
+                    start,
+                    end,
+                    tuple(sorted(own_places)),
+                    own_parks,
+                )
+        return dict(sorted(found.items()))
 
     def routes(self) -> dict[str, tuple[Route, ...]]:
         found: dict[str, list[Route]] = defaultdict(list)
-        for (output, name), group in _grouped(rows(self.store, "recipes"), "output", "route").items():
+        for (output, name), group in _grouped(self._recipe_rows(), "output", "route").items():
             inputs = []
             for (product, requirement, coefficient), same in _grouped(
                 group, "input", "requirement", "coefficient"
@@ -181,6 +185,39 @@ class _Loader:
                 inputs.append(Input(product, _slug(requirement), _decimal(coefficient), stated.sources))
             found[output].append(Route(output, name, tuple(inputs)))
         return {output: tuple(routes) for output, routes in sorted(found.items())}
+
+    def _recipe_rows(self) -> Iterable[Row]:
+        """Yield a row for each input of each recipe in each graph that states both: sources may differ in them."""
+
+        def column(name: str) -> Mapping[tuple[str, str], tuple[str, ...]]:
+            values: dict[tuple[str, str], set[str]] = defaultdict(set)
+            for thing, value, graph in self.columns.triples(GY + name):
+                values[thing, graph].add(value)
+            return {key: tuple(sorted(own)) for key, own in values.items()}
+
+        recipes = {iri: graphs for iri, graphs, _ in self.columns.statements("Recipe")}
+        outputs, routes, parts = column("output"), column("route"), column("hasInput")
+        inputs, requirements, coefficients = column("input"), column("requirement"), column("coefficient")
+        for key in sorted(outputs):
+            if key[1] not in recipes.get(key[0], ()):
+                continue
+            for part in parts.get(key, ()):
+                own = part, key[1]
+                for output, route, product, requirement, coefficient in itertools.product(
+                    outputs[key],
+                    routes.get(key, ()),
+                    inputs.get(own, ()),
+                    requirements.get(own, ()),
+                    coefficients.get(own, ("",)),
+                ):
+                    yield {
+                        "output": output,
+                        "route": route,
+                        "input": product,
+                        "requirement": requirement,
+                        "coefficient": coefficient,
+                        "graph": key[1],
+                    }
 
     def stages(self) -> dict[str, tuple[Stage, ...]]:
         found: dict[str, list[Stage]] = defaultdict(list)
@@ -234,6 +271,25 @@ class _Loader:
         return tuple(found)
 
 
+def _places_of_parks(
+    places: Mapping[str, tuple[str, ...]], upper: Mapping[str, tuple[str, ...]]
+) -> Callable[[str], frozenset[str]]:
+    """Return what tells a park's places: its own, else those of the nearest park around it that has any."""
+
+    @cache
+    def of(park: str) -> frozenset[str]:
+        level, seen = {park}, {park}
+        while level:
+            found = {place for member in level for place in places.get(member, ())}
+            if found:
+                return frozenset(found)
+            level = {above for member in level for above in upper.get(member, ())} - seen
+            seen |= level
+        return frozenset()
+
+    return of
+
+
 @cache
 def _slug(iri: str) -> Any:
     # The ledgers' code lists and the shapes keep the word within the literal type of the field.
@@ -256,28 +312,42 @@ def load(store: Store, as_of: str | None = None, evidence: str = "e5") -> Networ
     evidence
         The weakest admitted level, ``e1`` (contract) to ``e6`` (inferred by rule).
     """
+    with _collector_paused():
+        return _load(store, as_of, evidence)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the garbage collector from going through millions of new objects again and again: none is garbage."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _load(store: Store, as_of: str | None, evidence: str) -> Network:
     by_iri = _sources(store)
     date = as_of or max((source.issued for source in by_iri.values()), default="")
-    loader = _Loader(store, Columns(store), Sources(by_iri), date, evidence)
+    columns = columns_of(store)
+    loader = _Loader(store, columns, Sources(by_iri), date, evidence)
     routes = loader.routes()
     uses: dict[str, list[Route]] = defaultdict(list)
     for route in (route for own in routes.values() for route in own):
         for part in route.inputs:
             uses[part.product].append(route)
-    broader: dict[str, set[str]] = defaultdict(set)
-    kinds: dict[str, str] = {}
-    for row in rows(store, "products"):
-        kinds[row["product"]] = _slug(row["kind"])
-        if "broader" in row:
-            broader[row["product"]].add(row["broader"])
+    kinds = {iri: _slug(kind) for iri, _, (kind,) in columns.statements("Product", "productKind") if kind}
+    above = columns.sets(SKOS + "broader")
     return Network(
         as_of=date,
         city=next((row["place"] for row in rows(store, "place")), ""),
-        names=_names(store),
+        names=_names(columns),
         sources={source.id: source for source in sorted(by_iri.values(), key=lambda s: s.id)},
         organizations=loader.organizations(),
-        broader={product: tuple(sorted(own)) for product, own in sorted(broader.items())},
-        product_kinds=dict(sorted(kinds.items())),
+        broader={product: above[product] for product in kinds if product in above},
+        product_kinds=kinds,
         routes=routes,
         production=tuple(
             Production(

@@ -12,7 +12,15 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kg.store.contract import DumpFormat, QueryKind, Solutions, Store, query_kind, read_quads
-from kg.store.serialization import canonical, parse_trig, write_graph_files, write_nquads, write_trig
+from kg.store.drafts import Description, Draft
+from kg.store.serialization import (
+    canonical,
+    parse_trig,
+    trig_line,
+    write_graph_files,
+    write_nquads,
+    write_trig,
+)
 from kg.store.terms import (
     BlankNode,
     DefaultGraph,
@@ -28,6 +36,8 @@ from kg.store.terms import (
 __all__ = [
     "BlankNode",
     "DefaultGraph",
+    "Description",
+    "Draft",
     "DumpFormat",
     "Literal",
     "NamedNode",
@@ -44,6 +54,7 @@ __all__ = [
     "parse_trig",
     "query_kind",
     "read_quads",
+    "trig_line",
     "value_of",
     "write_graph_files",
     "write_nquads",

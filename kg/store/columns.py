@@ -24,6 +24,8 @@ from kg.store.terms import Literal, NamedNode, Quad, Term, text_of
 Numbers = NDArray[np.int32]
 
 _VERSION = 1
+# Different statements that are remembered while quads pass by: most of a ledger's recur.
+MOST_STATEMENTS = 1 << 17
 # A text and its language are one entry; no text that Unicode has a use for holds this character.
 _LANGUAGE = "\0"
 _STRING = NamedNode(XSD + "string")
@@ -111,7 +113,7 @@ class QuadColumns:
 def read_columns(path: Path) -> QuadColumns | None:
     """Return the columns kept in a file; None where there are none or they are damaged."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             if file["version"].tolist() != [_VERSION]:
                 return None
             names = file["properties"].tobytes().decode().split("\n")
@@ -138,7 +140,32 @@ class ColumnsMaker:
         self._numbers: dict[str, int] = {}
         self._rows: dict[str, tuple[array[int], array[int], array[int]]] = {}
         self._literals: dict[Literal, str] = {}
+        self._statements: dict[str, tuple[tuple[array[int], array[int], array[int]], int]] = {}
         self._plain = True
+
+    def describe(self, graph: str, subject: str, statements: Iterable[str]) -> None:
+        """Note what a graph says of a subject, both given by IRI: predicates with objects, as N-Triples writes them."""
+        numbers = self._numbers
+        about = numbers.setdefault(subject, len(numbers))
+        within = numbers.setdefault(graph, len(numbers))
+        for statement in statements:
+            known = self._statements.get(statement)
+            if known is None:
+                known = self._read(statement)
+                if len(self._statements) >= MOST_STATEMENTS:
+                    self._statements.clear()
+                self._statements[statement] = known
+            row, object_ = known
+            row[0].append(about)
+            row[1].append(object_)
+            row[2].append(within)
+
+    def _read(self, statement: str) -> tuple[tuple[array[int], array[int], array[int]], int]:
+        (triple,) = pyoxigraph.parse(f"{_ANY} {statement} .", format=pyoxigraph.RdfFormat.N_TRIPLES)
+        object_ = triple.object
+        text = object_.value if type(object_) is NamedNode else self._text(object_)
+        row = self._rows.setdefault(triple.predicate.value, (array("i"), array("i"), array("i")))
+        return row, self._numbers.setdefault(text, len(self._numbers))
 
     def watch(self, quads: Iterable[Quad]) -> Iterator[Quad]:
         """Hand the quads on, and note them."""
@@ -189,5 +216,10 @@ def _as_stored(literal: Literal) -> str:
 
 
 def _placed(place: Numbers, row: Sequence[array[int]]) -> tuple[Numbers, Numbers, Numbers]:
+    """Return a property's quads by the final numbers of their terms, each quad once."""
     subjects, objects, graphs = (place[np.frombuffer(column, np.int32)] for column in row)
-    return subjects, objects, graphs
+    order = np.lexsort((graphs, objects, subjects))
+    subjects, objects, graphs = subjects[order], objects[order], graphs[order]
+    first = np.ones(len(order), np.bool_)
+    first[1:] = (np.diff(subjects) != 0) | (np.diff(objects) != 0) | (np.diff(graphs) != 0)
+    return subjects[first], objects[first], graphs[first]

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import pyoxigraph
 
+from kg.store.serialization import trig_line
 from kg.store.terms import Quad
 
+if TYPE_CHECKING:
+    from kg.store.columns import ColumnsMaker
+
 Publish = Callable[[Mapping[str, bytes]], None]
+# An IRI and what is said of it: predicates with their objects, as N-Triples writes them.
+Description = tuple[str, tuple[str, ...]]
+# Text handed to the engine at once: large enough for its sorting to pay, small beside the memory.
+PIECE_BYTES = 64_000_000
 
 
 class Draft:
@@ -19,7 +27,7 @@ class Draft:
 
     >>> from kg.store import open_store
     >>> with open_store(":memory:") as store, store.draft() as draft:
-    ...     draft.load(b"<urn:graph> { <urn:a> <urn:b> <urn:c> }")
+    ...     draft.describe("urn:graph", [("urn:a", ("<urn:b> <urn:c>",))])
     ...     draft.publish({})
     ...     store.size()
     1
@@ -34,6 +42,8 @@ class Draft:
         Removes what was loaded.
     refused
         Says that the disk refuses.
+    columns
+        Notes everything that is loaded.
     """
 
     def __init__(
@@ -42,28 +52,44 @@ class Draft:
         publish: Publish,
         discard: Callable[[], None],
         refused: Callable[[OSError], Exception] = lambda error: error,
+        columns: ColumnsMaker | None = None,
     ) -> None:
         self._database: pyoxigraph.Store | None = database
         self._publish = publish
         self._discard = discard
         self._refused = refused
+        self._columns = columns
+        self._lines: list[bytes] = []
+        self._size = 0
         # The engine loads outside the interpreter's lock, so the next piece is made meanwhile.
         self._loader = ThreadPoolExecutor(1, thread_name_prefix="draft")
         self._loading: Future[None] | None = None
         self._published = False
 
-    def load(self, trig: bytes) -> None:
-        """Load TriG text whose IRIs are known to be valid. Returns while the text is still being loaded.
+    def describe(self, graph: str, descriptions: Sequence[Description]) -> None:
+        """Add what a graph, given by its IRI, says; all IRIs must be valid. The engine loads it while more is added.
 
         Raises
         ------
         StoreError
-            The disk refuses, now or at the piece before.
+            The disk refuses, this or an earlier piece.
         """
+        line = trig_line(graph, descriptions).encode()
+        self._lines.append(line)
+        self._size += len(line)
+        if self._columns is not None:
+            for subject, statements in descriptions:
+                self._columns.describe(graph, subject, statements)
+        if self._size >= PIECE_BYTES:
+            self._load()
+
+    def _load(self) -> None:
         self._wait()
-        self._loading = self._loader.submit(
-            self._open.bulk_load, trig, format=pyoxigraph.RdfFormat.TRIG, lenient=True
-        )
+        if self._lines:
+            piece, self._lines, self._size = b"".join(self._lines), [], 0
+            self._loading = self._loader.submit(
+                self._open.bulk_load, piece, format=pyoxigraph.RdfFormat.TRIG, lenient=True
+            )
 
     def extend(self, quads: Iterable[Quad]) -> None:
         """Load quads.
@@ -73,20 +99,20 @@ class Draft:
         StoreError
             The disk refuses.
         """
-        self._wait()
+        self._finish()
         try:
-            self._open.bulk_extend(quads)
+            self._open.bulk_extend(quads if self._columns is None else self._columns.watch(quads))
         except OSError as error:
             raise self._refused(error) from error
 
     def size(self) -> int:
         """Return the number of quads loaded."""
-        self._wait()
+        self._finish()
         return len(self._open)
 
     def graphs(self) -> tuple[str, ...]:
         """Return the names of the named graphs, sorted."""
-        self._wait()
+        self._finish()
         return tuple(sorted(name.value for name in self._open.named_graphs()))
 
     def publish(self, files: Mapping[str, bytes]) -> None:
@@ -97,7 +123,7 @@ class Draft:
         StoreError
             The disk refuses; the store then keeps its content.
         """
-        self._wait()
+        self._finish()
         try:
             self._open.flush()
         except OSError as error:
@@ -112,6 +138,11 @@ class Draft:
         if self._database is None:
             raise ValueError("the draft is published or discarded")
         return self._database
+
+    def _finish(self) -> None:
+        """Load what has been added, to the end."""
+        self._load()
+        self._wait()
 
     def _wait(self) -> None:
         """Wait for the piece that is being loaded."""

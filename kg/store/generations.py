@@ -9,6 +9,7 @@
     └── g0002/            the current one
         ├── db/           an Oxigraph database, never written again
         ├── files/        the files kept beside the quads
+        ├── columns.npz   the quads of a large store as arrays (see kg.store.columns)
         └── readers.lock  shared by its readers
 
 A writer builds the next generation in a fresh folder, brings it to the disk, and then replaces ``store.json``. Killed at
@@ -42,6 +43,9 @@ _OWN_BEFORE_FIRST_WRITE = frozenset({_DRAFT, _LOCK})
 _GENERATION = re.compile(r"g([0-9]{4,})")
 # A reader can lose its generation only if writers finish twice between two system calls.
 _ATTEMPTS = 5
+# From so many quads columns are kept: below, the engine is as fast.
+COLUMNS_FROM_QUADS = 200_000
+COLUMNS_FILE = "columns.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +220,15 @@ class StoreFolder:
         self._sweep(keep={before})
         name = f"{max((int(n) for n in self._generations()), default=0) + 1:04d}"
         folder = self.path / f"g{name}"
+        from kg.store.columns import ColumnsMaker  # late: readers of small stores need no arrays
+
+        columns = ColumnsMaker(COLUMNS_FROM_QUADS)
 
         def publish(files: Mapping[str, bytes]) -> None:
             try:
+                made = columns.columns()
+                if made is not None:
+                    made.save(folder / COLUMNS_FILE)
                 (folder / "readers.lock").touch()
                 _write_files(folder / "files", files)
                 _bring_to_disk(folder)
@@ -234,7 +244,7 @@ class StoreFolder:
 
         try:
             folder.mkdir()
-            return Draft(pyoxigraph.Store(str(folder / "db")), publish, discard, self._unwritable)
+            return Draft(pyoxigraph.Store(str(folder / "db")), publish, discard, self._unwritable, columns)
         except OSError as error:
             discard()
             raise self._unwritable(error) from error

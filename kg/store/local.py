@@ -22,7 +22,7 @@ from kg.store.answers import (
 )
 from kg.store.contract import QueryKind, Solutions, Store, admit
 from kg.store.drafts import Draft
-from kg.store.generations import StoreFolder, read_files
+from kg.store.generations import COLUMNS_FILE, StoreFolder, read_files
 from kg.store.terms import NamedNode, Quad, Triple
 from kg.store.tokens import names_dataset
 
@@ -32,10 +32,8 @@ if TYPE_CHECKING:
     from kg.store.columns import QuadColumns
 
 MEMORY = ":memory:"
-# From so many quads, or bytes of a database that has none, columns are kept: below, the engine is as fast.
-COLUMNS_FROM_QUADS = 200_000
+# A database of so many bytes that has no columns gets them when they are first asked for.
 COLUMNS_FROM_BYTES = 50_000_000
-COLUMNS_FILE = "columns.npz"
 
 
 class LocalStore(Store):
@@ -189,15 +187,9 @@ class LocalStore(Store):
         self._write(_in_named_graphs(quads), files)
 
     def _write(self, quads: Iterable[Quad], files: Mapping[str, bytes]) -> None:
-        from kg.store.columns import ColumnsMaker
-
-        maker = ColumnsMaker(COLUMNS_FROM_QUADS)
         with self.draft() as draft:
-            draft.extend(quads if self._folder is None else maker.watch(quads))
+            draft.extend(quads)
             draft.publish(files)
-        columns = maker.columns()
-        if columns is not None and self._opened is not None and self._opened.folder is not None:
-            columns.save(self._opened.folder / COLUMNS_FILE)
 
     def draft(self) -> Draft:
         if self._folder is not None:

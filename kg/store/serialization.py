@@ -14,7 +14,7 @@ import pyoxigraph
 from kg.names import ID, PREFIXES, RDF_TYPE, SCHEME, SKOS, XSD, file_stem, local_name
 from kg.store.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Term
 
-__all__ = ["canonical", "parse_trig", "write_graph_files", "write_nquads", "write_trig"]
+__all__ = ["canonical", "parse_trig", "trig_line", "write_graph_files", "write_nquads", "write_trig"]
 
 # A local name that needs no escape in Turtle. Stricter than the grammar: what a person can read at a glance.
 _PLAIN_LOCAL = re.compile(
@@ -37,6 +37,20 @@ def canonical(quads: Iterable[Quad]) -> list[Quad]:
     store = pyoxigraph.Store()
     store.extend(quads)
     return sorted(store, key=str)
+
+
+def trig_line(graph: str, descriptions: Iterable[tuple[str, Iterable[str]]]) -> str:
+    """Return one line of TriG: what a graph says.
+
+    Parameters
+    ----------
+    graph
+        Its IRI.
+    descriptions
+        Subjects by IRI, and what is said of each: predicates with their objects, as N-Triples writes them.
+    """
+    said = " . ".join([f"<{subject}> {' ; '.join(statements)}" for subject, statements in descriptions])
+    return f"<{graph}> {{ {said} }}\n"
 
 
 def parse_trig(text: bytes) -> Iterator[Quad]:

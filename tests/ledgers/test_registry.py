@@ -79,3 +79,24 @@ def test_nearest_names_do_not_depend_on_the_order_of_entry() -> None:
         answers.append(registry.nearest(["organizations"], "云溪第七造纸厂"))
     assert answers[0] == answers[1]
     assert len(answers[0]) == 3
+
+
+def test_one_wrong_character_goes_before_every_other_likeness() -> None:
+    registry = Registry()
+    for name in ("竹桨机械", "竹桨设备", "竹桨工艺", "竹桨配件", "竹浆", "华锦阿美石化", "华锦阿美"):
+        registry.add(entry(name), [name])
+    assert registry.nearest(["organizations"], "竹桨")[0] == "竹浆"
+    assert registry.nearest(["organizations"], "浆竹")[0] == "竹浆"
+    assert registry.nearest(["organizations"], "华绵阿美")[0] == "华锦阿美"
+    # A name that comes later is found as well.
+    registry.add(entry("竹桨"), ["竹桨"])
+    assert registry.nearest(["organizations"], "竹桨 ")[0] == "竹桨"
+
+
+def test_a_file_full_of_unknown_names_does_not_wait_for_suggestions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.ledgers.registry._MOST_COMPARED", 7)
+    registry = Registry()
+    for name in ("竹浆", "竹材", "烧碱"):
+        registry.add(entry(name), [name])
+    told = [registry.nearest(["organizations"], name) for name in ("竹桨", "竹才", "烧减", "竹桨")]
+    assert told == [("竹浆", "竹材"), ("竹材", "竹浆"), (), ("竹浆", "竹材")]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from kg.errors import DataError
-from kg.ledgers import importing, import_ledgers, reading, undo
+from kg.ledgers import import_ledgers, reading, undo
 from kg.ledgers.fingerprints import Fingerprints
-from kg.store import open_store, write_nquads
+from kg.store import drafts, open_store, write_nquads
 from tests.small_city import small_city
 
 CITY = Path(__file__).parents[1] / "cities" / "yunxi"
@@ -18,7 +18,7 @@ ROWS = 400
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "PIECE_BYTES", 2_000)
+    monkeypatch.setattr(drafts, "PIECE_BYTES", 2_000)
     monkeypatch.setattr(reading, "TOLD_ROWS", 10)
 
 
@@ -45,7 +45,7 @@ def supplies(folder: Path, *, bad: int = -1) -> Path:
 
 def test_pieces_make_the_same_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import_ledgers(tmp_path / "pieces", [CITY])
-    monkeypatch.setattr(importing, "PIECE_BYTES", 64_000_000)
+    monkeypatch.setattr(drafts, "PIECE_BYTES", 64_000_000)
     import_ledgers(tmp_path / "whole", [CITY])
     assert content(tmp_path / "pieces") == content(tmp_path / "whole") != ""
 
