@@ -1,5 +1,7 @@
 """Write the reference pages of docs/ from what they describe: the commands, the settings, the questions, the ontology.
 
+Pages that run (analysis.md) get below each block what it prints, and are written as notebooks, too.
+
 Run ``python docs/generate.py`` after changing one of them; ``--check`` only says which pages are stale.
 """
 
@@ -23,6 +25,9 @@ from kg.messages import LANGUAGES, text
 from kg.names import GY, SCHEME, local_name
 from kg.queries import Catalogue
 from kg.settings import SETTINGS, data_path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from notebooks import notebook, with_output
 
 FOLDER = Path(__file__).resolve().parent
 NOTE = "<!-- Written by docs/generate.py; edit what it describes, not this page. -->\n"
@@ -215,11 +220,20 @@ def _classes(graph: Graph, node: Node | None) -> list[str]:
     return [f"`{graph.namespace_manager.normalizeUri(str(member))}`" for member in members]
 
 
+def run_page(name: str) -> str:
+    """Return a page of docs/ with what its code prints."""
+    return with_output((FOLDER / name).read_text(encoding="utf-8"))
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli_page,
     "settings.md": settings_page,
     "queries.md": queries_page,
     "ontology.md": ontology_page,
+    "analysis.md": lambda: run_page("analysis.md"),
+    "analysis.zh.md": lambda: run_page("analysis.zh.md"),
+    "analysis.ipynb": lambda: notebook(run_page("analysis.md")),
+    "analysis.zh.ipynb": lambda: notebook(run_page("analysis.zh.md")),
 }
 
 

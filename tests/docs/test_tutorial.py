@@ -50,3 +50,29 @@ def test_the_tutorials_fault_is_reported_and_nothing_is_written(run, tmp_path: P
     assert "青山竹业公司" in failed.stderr
     assert "青山竹业有限公司" in failed.stderr
     assert run("export", "--store", store).stdout == before
+
+
+@pytest.mark.parametrize(("page", "lang"), [("tutorial.md", "en"), ("tutorial.zh.md", "zh")])
+def test_the_tutorials_mapping_settles_the_tutorials_report(
+    page: str, lang: str, run, tmp_path: Path, monkeypatch
+) -> None:
+    words = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    for name, table in zip(FILES, re.findall(r"```csv\n(.*?)```", words, re.DOTALL), strict=True):
+        (tmp_path / name).write_text(table, encoding="utf-8")
+    store = tmp_path / "my-store"
+    assert run("import", *(tmp_path / name for name in FILES), "--store", store, "-q").exit_code == 0
+    monkeypatch.chdir(tmp_path)
+    report, mapping = re.findall(r"```text\n(.*?)```", words, re.DOTALL)
+    unclear, settled = re.findall(r"^kg (import .*mapping.*)$", words, re.MULTILINE)
+    Path(unclear.split()[1]).write_text(report, encoding="utf-8")
+    refused = run(*unclear.split(), "--lang", lang)
+    assert refused.exit_code == 1
+    file = Path(unclear.split("--write-mapping ")[1].split()[0])
+    offered = file.read_text(encoding="utf-8-sig").splitlines()
+    titles = [line.split(",")[3] for line in mapping.splitlines()[2:]]
+    assert [line.split(",")[3] for line in offered[2:]] == titles
+    file.write_text(mapping, encoding="utf-8")
+    done = run(*settled.split(), "--lang", lang)
+    assert done.exit_code == 0, done.output
+    again = run("import", unclear.split()[1], "--store", store, "-q")  # the mapping stays with the graph
+    assert again.exit_code == 0, again.output
