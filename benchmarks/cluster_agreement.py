@@ -3,7 +3,7 @@
 Prints a Markdown table: for each noise level and method the adjusted Rand index (ARI) and normalised mutual information
 (NMI) against the true main anchor of each firm, and the mean error of soft membership (half the L1 distance, 0 … 1) for
 shared suppliers. Higher ARI and NMI, lower error are better. Firms that a method leaves unassigned count as clusters
-of their own.
+of their own; firms that truly belong to two anchors alike have no main anchor and count for the soft error only.
 
 Run: python benchmarks/cluster_agreement.py [--seeds 5]
 """
@@ -11,9 +11,8 @@ Run: python benchmarks/cluster_agreement.py [--seeds 5]
 from __future__ import annotations
 
 import argparse
-import math
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import fmean
@@ -25,45 +24,18 @@ from scipy.sparse import csr_matrix
 sys.path.insert(0, str(Path(__file__).parent))
 from planted import Ecosystem, plant
 
+from kg.analysis.agreement import adjusted_rand, normalized_mutual_information
 from kg.analysis.clusters import soft_membership
+from kg.analysis.communities import louvain
+from kg.analysis.homes import main_anchors
 
 Soft = Mapping[str, Mapping[str, float]]
 
 
-def contingency(first: Mapping[str, str], second: Mapping[str, str]) -> tuple[Counter, Counter, Counter]:
-    """Count pairs of labels and labels over the firms that both label."""
-    pairs = Counter((first[firm], second[firm]) for firm in first)
-    return pairs, Counter(first.values()), Counter(second[firm] for firm in first)
-
-
-def adjusted_rand(first: Mapping[str, str], second: Mapping[str, str]) -> float:
-    """Hubert and Arabie (1985), doi:10.1007/BF01908075."""
-    pairs, rows, columns = contingency(first, second)
-    index = sum(math.comb(n, 2) for n in pairs.values())
-    a, b = (sum(math.comb(n, 2) for n in counts.values()) for counts in (rows, columns))
-    total = math.comb(sum(rows.values()), 2)
-    expected, most = a * b / total, (a + b) / 2
-    return 1.0 if most == expected else (index - expected) / (most - expected)
-
-
-def normalized_mutual_information(first: Mapping[str, str], second: Mapping[str, str]) -> float:
-    """Mutual information over the mean of the entropies."""
-    pairs, rows, columns = contingency(first, second)
-    total = sum(rows.values())
-
-    def entropy(counts: Counter) -> float:
-        return -sum(n / total * math.log(n / total) for n in counts.values())
-
-    mutual = sum(n / total * math.log(n * total / (rows[r] * columns[c])) for (r, c), n in pairs.items())
-    mean = (entropy(rows) + entropy(columns)) / 2
-    return 1.0 if mean == 0 else mutual / mean
-
-
 def hard(soft: Soft, firms: list[str]) -> dict[str, str]:
     """The main anchor of each firm; a firm without membership is a cluster of its own."""
-    return {
-        firm: max(sorted(own), key=own.__getitem__) if (own := soft.get(firm)) else firm for firm in firms
-    }
+    homes = main_anchors(soft)
+    return {firm: homes.get(firm, firm) for firm in firms}
 
 
 def _communities(system: Ecosystem, groups: list[set[str]]) -> tuple[dict[str, str], Soft]:
@@ -83,11 +55,8 @@ def ours(system: Ecosystem, _: int) -> tuple[dict[str, str], Soft]:
     return hard(soft, sorted(system.graph)), soft
 
 
-def louvain(system: Ecosystem, seed: int) -> tuple[dict[str, str], Soft]:
-    graph = nx.Graph()
-    graph.add_nodes_from(sorted(system.graph))
-    graph.add_weighted_edges_from(sorted(system.graph.edges(data="weight")))
-    return _communities(system, nx.community.louvain_communities(graph, seed=seed))
+def louvain_method(system: Ecosystem, seed: int) -> tuple[dict[str, str], Soft]:
+    return _communities(system, louvain(system.graph, seed))
 
 
 def leiden(system: Ecosystem, seed: int) -> tuple[dict[str, str], Soft]:
@@ -113,19 +82,25 @@ def voronoi(system: Ecosystem, _: int) -> tuple[dict[str, str], Soft]:
     graph = system.graph.reverse()
     for _u, _v, edge in graph.edges(data=True):
         edge["distance"] = 1 / edge["weight"]
-    cells = nx.voronoi_cells(graph, set(system.anchors), weight="distance")
+    cells = nx.voronoi_cells(graph, list(system.anchors), weight="distance")
     soft = {firm: {hub: 1.0} for hub, cell in cells.items() if hub != "unreachable" for firm in cell}
     return hard(soft, sorted(system.graph)), soft
 
 
 METHODS: dict[str, Callable[[Ecosystem, int], tuple[dict[str, str], Soft]]] = {
     "personalised PageRank (ours)": ours,
-    "Louvain": louvain,
+    "Louvain": louvain_method,
     "Leiden": leiden,
     "label propagation": label_propagation,
     "Voronoi cells": voronoi,
 }
 NOISE = (0.0, 0.1, 0.2, 0.3, 0.4)
+
+
+def clear(system: Ecosystem, firm: str) -> bool:
+    """Whether one anchor truly holds more of the firm than any other: a tie has no main anchor that could be found."""
+    first, *others = sorted(system.truth[firm].values(), reverse=True)
+    return not others or first > others[0] + 1e-9
 
 
 def soft_error(system: Ecosystem, soft: Soft) -> float:
@@ -146,7 +121,9 @@ def main() -> None:
         scores: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
         for seed in seeds:
             system = plant(seed, missing=noise / 2, wrong=noise / 2, cross=noise / 2)
-            firms = sorted(set(system.truth) - set(system.anchors))
+            firms = sorted(
+                firm for firm in system.truth if firm not in system.anchors and clear(system, firm)
+            )
             true = hard(system.truth, firms)
             for name, method in METHODS.items():
                 labels, soft = method(system, seed)

@@ -32,7 +32,7 @@ def printed(codes: tuple[str, ...]) -> tuple[str, ...]:
             for code in codes:
                 out = io.StringIO()
                 with contextlib.redirect_stdout(out):
-                    exec(compile(code, "page", "exec"), names)  # noqa: S102 - the page is part of the project
+                    exec(compile(code, "page", "exec"), names)
                 texts.append(out.getvalue())
         finally:
             os.chdir(before)

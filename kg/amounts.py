@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
+from kg.labels import conversion, label
 from kg.messages import Language, text
 
 # From how many tonnes a year on a planner counts in the larger unit, and how many tonnes that is.
 _LARGE: Final[dict[Language, Decimal]] = {"zh": Decimal(10_000), "en": Decimal(1_000)}
+
+# What English names of units that count in 万 and 亿 begin with; English readers expect the number written out.
+_COUNTED: Final[Mapping[str, int]] = {"10 thousand ": 10_000, "100 million ": 100_000_000}
+_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
 def plain_number(number: float | Decimal) -> str:
@@ -53,3 +61,33 @@ def tonnes(amount: Decimal, lang: Language) -> str:
     if abs(amount) >= large:
         return text("amount.large_tonnes", lang, number=plain_number(amount / large))
     return text("amount.tonnes", lang, number=plain_number(amount))
+
+
+def in_unit(value: str, unit: str, lang: Language) -> str:
+    """Write a value, which may be a span of two numbers, with its unit.
+
+    Parameters
+    ----------
+    value
+        Numbers as :func:`plain_number` writes them.
+    unit
+        Slug of the unit.
+
+    Examples
+    --------
+    >>> in_unit("5", "10kt-a", "zh"), in_unit("5", "10kt-a", "en"), in_unit("1–1.5", "10k-bbl-d", "en")
+    ('5万吨/年', '50,000 t/a', '10,000–15,000 barrels per day')
+    """
+    if lang == "en" and (factor := conversion(unit, "t-a")):
+        return text("amount.tonnes", lang, number=_NUMBER.sub(partial(_times, factor), value))
+    name = label(f"scheme:unit/{unit}", lang)
+    for counted, many in _COUNTED.items():
+        if lang == "en" and name.startswith(counted):
+            value = _NUMBER.sub(partial(_times, many), value)
+            name = name.removeprefix(counted)
+            break
+    return text("phrase.amount", lang, number=value, unit=name)
+
+
+def _times(factor: int | Decimal, number: re.Match[str]) -> str:
+    return f"{Decimal(plain_number(Decimal(number[0]) * factor)):,f}"

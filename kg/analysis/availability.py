@@ -27,13 +27,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import networkx as nx
 
+from kg.analysis.outages import Fall, Outage, Spared
 from kg.analysis.presence import Maker, Presence
 from kg.analysis.recipe_clauses import Conditions, Plant, RecipeClauses, broader_of
 from kg.network.facts import Route
+
+__all__ = ["ROOT", "Fall", "Outage", "Producible", "Spared", "find_producible"]
 
 # For a lost node its distance from the stop, the node before it, and the clause between.
 _Back: TypeAlias = dict[int, tuple[int, int | None, int | None]]
@@ -41,53 +44,7 @@ _Back: TypeAlias = dict[int, tuple[int, int | None, int | None]]
 _Verdict: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], tuple[Route, ...]]
 
 # Where every path of the product graph starts: what is there without any local product.
-ROOT = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Outage:
-    """A plant that ran and does not run any more.
-
-    Attributes
-    ----------
-    organization, product
-        The plant.
-    inputs
-        The inputs it has lost, on all its routes; empty where the stop meets the plant itself.
-    path
-        The shortest chain of products from one that the stop meets to this one, both included.
-    routes
-        The routes along the path: ``routes[i]`` leads to a later product of it.
-    assumed
-        Whether the plant's route is not on record, and the nearest one was taken for it.
-    """
-
-    organization: str
-    product: str
-    inputs: tuple[str, ...]
-    path: tuple[str, ...]
-    routes: tuple[Route, ...]
-    assumed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Spared:
-    """A plant that has lost ``inputs`` of one route and runs on by ``routes``; ``assumed`` as for an outage."""
-
-    organization: str
-    product: str
-    inputs: tuple[str, ...]
-    routes: tuple[Route, ...]
-    assumed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Fall:
-    """What a stop takes away: products no longer available, plants that stand still, and plants that run on."""
-
-    lost: frozenset[str]
-    outages: tuple[Outage, ...]
-    spared: tuple[Spared, ...]
+ROOT: Final = ""
 
 
 @dataclass(frozen=True)
@@ -168,6 +125,24 @@ class Producible:
             if clauses.routes[number] is not None and all(part in self._holds for part in body)
             for node in body
             if node in nodes
+        )
+
+    def gain(self, product: str) -> tuple[Plant, ...]:
+        """Return the plants that could run besides if ``product`` were to be had, whoever makes it and from what.
+
+        Only what lies downstream of it is looked at. Plants of the product itself are left out.
+        """
+        compiled, clauses = self._compiled, self._compiled.clauses
+        given = [node for table in (compiled.had, compiled.made) if (node := table.get(product)) is not None]
+        met = clauses.extend(given, self._holds)
+        own = {product, *self.presence.narrower_of(product)}
+        touched = {clauses.product[clauses.heads[number]] for number in met} - own
+        return tuple(
+            plant
+            for reached in sorted(touched)
+            for maker in compiled.makers.get(reached, ())
+            if (plant := (maker.organization, reached)) not in self.running
+            and not met.isdisjoint(compiled.plants[plant])
         )
 
     def fall(

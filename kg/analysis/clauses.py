@@ -82,3 +82,24 @@ class Clauses:
                     if not unmet[clause]:
                         ready.append(self.heads[clause])
         return found
+
+    def extend(self, given: Iterable[int], known: Collection[int]) -> set[int]:
+        """Return the clauses that are met besides if ``given`` nodes hold too; ``known`` must be closed."""
+        unmet: dict[int, int] = {}
+        found: set[int] = set()
+        met: set[int] = set()
+        ready = [node for node in given if node not in known]
+        while ready:
+            node = ready.pop()
+            if node in found:
+                continue
+            found.add(node)
+            for clause in self.uses[node]:
+                if clause not in unmet:
+                    unmet[clause] = sum(part not in known for part in self.bodies[clause])
+                unmet[clause] -= 1
+                if not unmet[clause]:
+                    met.add(clause)
+                    if self.heads[clause] not in known:
+                        ready.append(self.heads[clause])
+        return met

@@ -18,94 +18,99 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Literal
+from typing import Any
 
 import networkx as nx
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
-from kg.analysis.links import Link, find_links, supply_graph, weighted
-from kg.analysis.ppr import arrival_blocks, rank_blocks
+from kg.analysis.links import Links, find_links
+from kg.analysis.memberships import DIRECTIONS, Direction, Grounds, Membership, Memberships
+from kg.analysis.ppr import rank_blocks
 from kg.analysis.presence import Presence, find_presence
+from kg.analysis.shares import LEAST_MEMBERSHIP, find_shares
 from kg.analysis.thresholds import Horizon
+from kg.analysis.tiers import find_tiers
 from kg.network.facts import Network, known_at
 
-Direction = Literal["upstream", "downstream"]
-DIRECTIONS: tuple[Direction, ...] = ("upstream", "downstream")
+__all__ = [
+    "ALPHA",
+    "ANCHOR_ROLE",
+    "DIRECTIONS",
+    "SHARED_FROM",
+    "Clusters",
+    "Direction",
+    "Membership",
+    "Memberships",
+    "find_clusters",
+    "named_anchors",
+    "personalized_pagerank",
+    "soft_membership",
+]
+
 ANCHOR_ROLE = "anchor"
 # Chance that a walk goes on after a step. On planted networks with 10-30 % wrong and missing links one half agrees best
 # with the truth (benchmarks/cluster_agreement.py).
 ALPHA = 0.5
-# Chances below this are rounding of the iteration, shares below this are no membership.
-LEAST_ARRIVAL = 1e-12
-LEAST_MEMBERSHIP = 1e-9
 # A firm is shared when a second anchor holds at least this share of it.
 SHARED_FROM = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """One firm in one anchor's cluster, in one direction.
-
-    Attributes
-    ----------
-    tier
-        Steps along any links; ``recorded_tier`` along recorded links only, None where they do not reach.
-    weight
-        Share of the firm's membership (over all anchors, this direction) that falls to this anchor, 0 … 1.
-    rank
-        Personalised PageRank of the anchor at the firm, 0 … 1: how much the firm matters to the anchor.
-    path
-        The strongest path between anchor and firm, from the anchor outwards.
-    """
-
-    anchor: str
-    organization: str
-    direction: Direction
-    tier: int
-    recorded_tier: int | None
-    weight: float
-    rank: float
-    path: tuple[Link, ...]
-
-
 @dataclass(frozen=True)
 class Clusters:
-    """All anchors, every membership, the firms that no anchor reaches, and the links they were found on."""
+    """All anchors, every membership, the firms that no anchor reaches, and the links they were found on.
+
+    ``least`` is the smallest share that counts as a membership, and ``lost`` the largest part of any firm's shares that
+    was not followed to its anchor; both matter only in networks too large for a full table (:mod:`kg.analysis.shares`).
+    """
 
     network: Network
     presence: Presence
     anchors: tuple[str, ...]
-    memberships: tuple[Membership, ...]
+    memberships: Memberships
     outside: tuple[str, ...]
-    links: tuple[Link, ...]
+    links: Links
     alpha: float
     horizon: Horizon
+    least: float = LEAST_MEMBERSHIP
+    lost: float = 0.0
 
     def of(self, anchor: str) -> tuple[Membership, ...]:
         """Return the memberships in one anchor's cluster."""
-        return tuple(membership for membership in self.memberships if membership.anchor == anchor)
+        return self.memberships.of(anchor)
 
     def shares(self) -> Mapping[str, Mapping[str, float]]:
         """Return each firm's share in each anchor, both directions together, summing to one a firm."""
-        found: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        for membership in self.memberships:
-            found[membership.organization][membership.anchor] += membership.weight
-        return {
-            firm: {anchor: share / math.fsum(own.values()) for anchor, share in sorted(own.items())}
-            for firm, own in sorted(found.items())
-        }
+        own = self.memberships
+        found: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+        for firm, anchor, weight in zip(
+            own.firm.tolist(), own.anchor.tolist(), own.weight.tolist(), strict=True
+        ):
+            found[firm][anchor] += weight
+        firms = own.grounds.firms
+        shares = {}
+        for firm, parts in sorted(found.items()):
+            whole = math.fsum(parts.values())
+            shares[firms[firm]] = {
+                self.anchors[anchor]: part / whole for anchor, part in sorted(parts.items())
+            }
+        return shares
 
     def shared(self, direction: Direction = "upstream") -> Mapping[str, tuple[str, ...]]:
         """Return the firms that serve several anchors, with these anchors."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for membership in self.memberships:
-            if membership.direction == direction and membership.weight >= SHARED_FROM:
-                found[membership.organization].append(membership.anchor)
-        return {firm: tuple(sorted(anchors)) for firm, anchors in sorted(found.items()) if len(anchors) > 1}
+        own = self.memberships
+        chosen = (own.direction == DIRECTIONS.index(direction)) & (own.weight >= SHARED_FROM)
+        found: dict[int, list[int]] = defaultdict(list)
+        for firm, anchor in zip(own.firm[chosen].tolist(), own.anchor[chosen].tolist(), strict=True):
+            found[firm].append(anchor)
+        return {
+            own.grounds.firms[firm]: tuple(self.anchors[anchor] for anchor in sorted(anchors))
+            for firm, anchors in sorted(found.items())
+            if len(anchors) > 1
+        }
 
 
 def named_anchors(network: Network) -> tuple[str, ...]:
@@ -167,15 +172,14 @@ def soft_membership(
     """
     nodes, weights = _matrix(graph)
     walk = weights if direction == "upstream" else weights.T.tocsr()
+    own = find_shares(walk, _positions(nodes, anchors), alpha)
     found: dict[str, dict[str, float]] = defaultdict(dict)
-    for part, columns in arrival_blocks(walk, _positions(nodes, anchors), alpha):
-        for anchor, column in zip(anchors[part], columns.T, strict=True):
-            for index in np.flatnonzero(column > LEAST_ARRIVAL):
-                found[nodes[index]][anchor] = float(column[index])
-    return {
-        firm: {anchor: chance / math.fsum(own.values()) for anchor, chance in own.items()}
-        for firm, own in sorted(found.items())
-    }
+    order = np.lexsort((own.anchor, own.node))
+    for node, anchor, share in zip(
+        own.node[order].tolist(), own.anchor[order].tolist(), own.share[order].tolist(), strict=True
+    ):
+        found[nodes[node]][anchors[anchor]] = share
+    return dict(found)
 
 
 def _matrix(graph: nx.DiGraph) -> tuple[list[str], sparse.csr_array]:
@@ -196,6 +200,7 @@ def find_clusters(
     alpha: float = ALPHA,
     with_pipeline: bool = True,
     horizon: Horizon | None = None,
+    presence: Presence | None = None,
 ) -> Clusters:
     """Find the cluster of every named anchor.
 
@@ -209,67 +214,47 @@ def find_clusters(
         Whether projects in the pipeline may supply and need.
     horizon
         How long statements stay good.
+    presence
+        Who makes what, found with the same horizon, where it is at hand.
     """
     limit = horizon or Horizon()
-    presence = find_presence(network, limit)
-    links = find_links(presence, with_pipeline=with_pipeline, horizon=limit)
+    who = presence or find_presence(network, limit)
+    links = find_links(who, with_pipeline=with_pipeline, horizon=limit)
     anchors = named_anchors(network)
-    graph = supply_graph(links, nodes=anchors)
-    recorded = supply_graph((link for link in links if link.basis == "recorded"), nodes=graph)
-    found: list[Membership] = []
-    for direction in DIRECTIONS:
-        found.extend(_memberships(graph, recorded, links, anchors, direction, alpha))
-    reached = {membership.organization for membership in found} | set(anchors)
+    firms = tuple(sorted({*links.firms, *anchors}))
+    supply = _matrix_of(links, firms, links.weight > 0)
+    grounds = Grounds(firms, anchors, links, supply, alpha)
+    recorded = supply if links.recorded.all() else _matrix_of(links, firms, links.recorded)
+    least, lost = LEAST_MEMBERSHIP, 0.0
+    reached = np.zeros(len(firms), bool)
+    reached[grounds.anchor_rows] = True
+    columns: list[tuple[NDArray[Any], ...]] = [(np.zeros(0, np.int32),) * 5 + (np.zeros(0),)]
+    for number, direction in enumerate(DIRECTIONS):
+        walk = grounds.walk(direction)
+        shares = find_shares(walk, grounds.anchor_rows, alpha)
+        tier = find_tiers(walk, grounds.anchor_rows, shares.node, shares.anchor)
+        known = walk if recorded is supply else recorded if direction == "upstream" else recorded.T.tocsr()
+        told = tier if known is walk else find_tiers(known, grounds.anchor_rows, shares.node, shares.anchor)
+        columns.append(
+            (shares.anchor, shares.node, np.full_like(shares.node, number), tier, told, shares.share)
+        )
+        reached |= shares.arrives
+        least, lost = max(least, shares.least), max(lost, shares.lost)
+    found = Memberships(grounds, *(np.concatenate(own) for own in zip(*columns, strict=True)))
     # Outside are the local firms that do something in the chains and that no anchor reaches.
-    active = {fact.organization for fact in network.participations} | set(presence.products_of)
-    outside = tuple(sorted(firm for firm in active if network.local(firm) and firm not in reached))
-    found.sort(key=lambda m: (m.anchor, m.direction != "upstream", m.tier, -m.weight, m.organization))
-    return Clusters(network, presence, anchors, tuple(found), outside, links, alpha, limit)
+    near = {firms[row] for row in np.flatnonzero(reached)}
+    active = {fact.organization for fact in network.participations}
+    active.update(maker.organization for makers in who.makers.values() for maker in makers)
+    outside = tuple(sorted(firm for firm in active if network.local(firm) and firm not in near))
+    return Clusters(network, who, anchors, found, outside, links, alpha, limit, least, lost)
 
 
-def _memberships(
-    graph: nx.MultiDiGraph,
-    recorded: nx.MultiDiGraph,
-    links: Iterable[Link],
-    anchors: tuple[str, ...],
-    direction: Direction,
-    alpha: float,
-) -> Iterable[Membership]:
-    upstream = direction == "upstream"
-    walk = weighted(graph, reverse=upstream)
-    shares = soft_membership(weighted(graph), anchors, direction=direction, alpha=alpha)
-    ranks = personalized_pagerank(walk, anchors, alpha)
-    strongest: dict[tuple[str, str], Link] = {}
-    for link in links:
-        pair = (link.buyer, link.supplier) if upstream else (link.supplier, link.buyer)
-        if pair not in strongest or _stronger(link, strongest[pair]):
-            strongest[pair] = link
-    known = weighted(recorded, reverse=upstream)
-    # A path's strength is the chance of walking it from the firm to the anchor.
-    incoming = dict(walk.in_degree(weight="weight"))
-    for _, firm, edge in walk.edges(data=True):
-        # Rounding settles ties by name instead of by the last bit.
-        edge["cost"] = round(-math.log(edge["weight"] / incoming[firm]), 9)
-    for anchor in anchors:
-        # A walk ends at the first anchor, so a path to this one may start at another but not lead through it.
-        others = [other for other in anchors if other != anchor]
-        own = nx.restricted_view(walk, [], list(walk.out_edges(others)))
-        tiers = nx.single_source_shortest_path_length(own, anchor)
-        on_record = nx.restricted_view(known, [], list(known.out_edges(others)))
-        recorded_tiers = nx.single_source_shortest_path_length(on_record, anchor)
-        _, paths = nx.single_source_dijkstra(own, anchor, weight="cost")
-        for firm, tier in sorted(tiers.items()):
-            weight = shares.get(firm, {}).get(anchor, 0.0)
-            if firm == anchor or weight < LEAST_MEMBERSHIP:
-                continue
-            path = tuple(strongest[pair] for pair in pairwise(paths[firm]))
-            rank = ranks[anchor].get(firm, 0.0)
-            yield Membership(anchor, firm, direction, tier, recorded_tiers.get(firm), weight, rank, path)
-
-
-def _stronger(link: Link, other: Link) -> bool:
-    return (link.basis != "recorded", -link.weight, link.product) < (
-        other.basis != "recorded",
-        -other.weight,
-        other.product,
+def _matrix_of(links: Links, firms: Sequence[str], chosen: NDArray[np.bool_]) -> sparse.csr_array:
+    """Return the weights of links from supplier to buyer, those of one pair added up."""
+    place = (
+        np.searchsorted(np.array(firms, object), np.array(links.firms, object))
+        if links.firms
+        else np.zeros(0, int)
     )
+    ends = place[links.supplier[chosen]], place[links.buyer[chosen]]
+    return sparse.coo_array((links.weight[chosen], ends), shape=(len(firms),) * 2).tocsr()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from kg.analysis.presence import Maker, Presence
-from kg.network.facts import Network, Route
+from kg.network.facts import Input, Network, Route
 
 NeedBasis = Literal["current", "pipeline"]
+# Choosing routes for many intermediates at once is a set cover: beyond so many ways the nearest ones go on.
+_WAYS: Final = 16
+# So many products inside one plant are no plant any more.
+_DEEPEST: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +76,88 @@ def requirements(
 ) -> tuple[Requirement, ...]:
     """Return the inputs that a route must get from outside its plant.
 
-    An in-unit intermediate is looked through to the inputs of its own best route.
+    An in-unit intermediate is looked through to the inputs of its own route. Where several intermediates have several
+    routes each, they are chosen together: an input that two of them share is lacking once.
     ``within`` are the products being looked through; a recycle ends there.
     """
-    found: list[Requirement] = []
+    return _ways(presence, route, within)[0].requirements
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One choice of routes for every intermediate of a route: what it needs, and what of that is not to be had."""
+
+    requirements: tuple[Requirement, ...]
+    lacking: frozenset[str]
+
+
+def _ways(presence: Presence, route: Route, within: frozenset[str]) -> tuple[_Way, ...]:
+    """The ways of running a route of which none lacks all that another lacks and more, the nearest first."""
+    found: list[_Way] = [_Way((), frozenset())]
     for part in route.inputs:
-        if part.requirement == "auxiliary":
+        if part.requirement == "auxiliary" or (part.requirement != "required" and part.product in within):
             continue
-        if part.requirement == "required":
-            found.append(Requirement(part.product, (), part.coefficient))
-        elif part.product not in within:
-            inner = best_routes(presence, part.product, within | {route.output, part.product})
-            for requirement in inner[0][1] if inner else ():
-                coefficient = _times(part.coefficient, requirement.coefficient)
-                found.append(
-                    Requirement(requirement.product, (part.product, *requirement.through), coefficient)
-                )
+        inner = _inside(presence, route, part, within)
+        found = _nearest(
+            _Way((*way.requirements, *own.requirements), way.lacking | own.lacking)
+            for way in found
+            for own in inner
+        )
     return tuple(found)
+
+
+def _inside(presence: Presence, route: Route, part: Input, within: frozenset[str]) -> Sequence[_Way]:
+    """The ways to one input: itself, or through an in-unit intermediate to the inputs of its routes."""
+    if part.requirement == "required":
+        lacking = () if available(presence, part.product) else (part.product,)
+        return [_Way((Requirement(part.product, (), part.coefficient),), frozenset(lacking))]
+    beyond = within | {route.output, part.product}
+    found = _through(presence, part.product, beyond) if len(beyond) < _DEEPEST else ()
+    return [
+        _Way(
+            tuple(
+                Requirement(r.product, (part.product, *r.through), _times(part.coefficient, r.coefficient))
+                for r in way.requirements
+            ),
+            way.lacking,
+        )
+        for way in found
+    ] or [_Way((), frozenset())]
+
+
+def _through(presence: Presence, product: str, within: frozenset[str]) -> Sequence[_Way]:
+    """The ways of making an intermediate inside a plant; ``within`` matters as far as it lies below the product."""
+    known = presence.looked_through
+    if product not in presence.below:
+        presence.below[product] = _in_unit_below(presence.network, product)
+    key = (product, within & presence.below[product])
+    if key not in known:
+        routes = routes_of(presence.network, product)
+        known[key] = _nearest(way for inner in routes for way in _ways(presence, inner, within))
+    found: Sequence[_Way] = known[key]
+    return found
+
+
+def _in_unit_below(network: Network, product: str) -> frozenset[str]:
+    """The product and every intermediate that is looked through on the way to its inputs."""
+    found = {product}
+    todo = [product]
+    while todo:
+        for route in routes_of(network, todo.pop()):
+            inside = (p.product for p in route.inputs if p.requirement not in ("required", "auxiliary"))
+            new = [below for below in inside if below not in found]
+            found.update(new)
+            todo += new
+    return frozenset(found)
+
+
+def _nearest(ways: Iterable[_Way]) -> list[_Way]:
+    """Sort ways by what they lack and drop those that lack all that another lacks; of a great many keep the nearest."""
+    kept: list[_Way] = []
+    for way in sorted(ways, key=lambda way: len(way.lacking)):
+        if len(kept) < _WAYS and not any(other.lacking <= way.lacking for other in kept):
+            kept.append(way)
+    return kept
 
 
 def _times(first: Decimal | None, second: Decimal | None) -> Decimal | None:
@@ -103,13 +172,9 @@ def best_routes(
     Which route is installed is rarely on record. Routes are alternatives, so what must be mended is what the nearest
     one lacks.
     """
-    rated = []
-    for route in routes_of(presence.network, product):
-        needed = requirements(presence, route, within)
-        lacking = {r.product for r in needed if not available(presence, r.product)}
-        rated.append((len(lacking), route, needed))
-    fewest = min((lacking for lacking, _, _ in rated), default=0)
-    return tuple((route, needed) for lacking, route, needed in rated if lacking == fewest)
+    rated = [(route, _ways(presence, route, within)[0]) for route in routes_of(presence.network, product)]
+    fewest = min((len(way.lacking) for _, way in rated), default=0)
+    return tuple((route, way.requirements) for route, way in rated if len(way.lacking) == fewest)
 
 
 def installed(presence: Presence, user: Maker) -> tuple[Route, ...]:
@@ -120,16 +185,24 @@ def installed(presence: Presence, user: Maker) -> tuple[Route, ...]:
 
 def _users_by_route(
     presence: Presence, output: str, users: tuple[Maker, ...]
-) -> list[tuple[Route, tuple[Maker, ...], int]]:
-    """Return the routes by which ``output`` is (or will be) made, each with its users and its number of rivals."""
+) -> list[tuple[Route, tuple[Requirement, ...], tuple[Maker, ...], int]]:
+    """Return the routes by which ``output`` is (or will be) made: requirements, users, and the number of rivals."""
     nearest = tuple(route for route, _ in best_routes(presence, output))
-    by_route: dict[tuple[str, int], tuple[Route, list[Maker], int]] = {}
+    told = [(route, frozenset(route.sources)) for route in routes_of(presence.network, output)]
+    # Thousands of makers share a few sets of sources.
+    chosen: dict[tuple[str, ...], tuple[Route, ...]] = {}
+    by_route: dict[tuple[str, int], tuple[Route, list[Maker]]] = {}
     for user in users:
-        routes = installed(presence, user) or nearest
+        said = user.provenance.sources
+        if said not in chosen:
+            chosen[said] = tuple(r for r, sources in told if not sources.isdisjoint(said)) or nearest
+        routes = chosen[said]
         for route in routes:
-            rivals = len(routes) - 1
-            by_route.setdefault((route.name, rivals), (route, [], rivals))[1].append(user)
-    return [(route, tuple(own), rivals) for _, (route, own, rivals) in sorted(by_route.items())]
+            by_route.setdefault((route.name, len(routes) - 1), (route, []))[1].append(user)
+    return [
+        (route, requirements(presence, route), tuple(own), rivals)
+        for (_, rivals), (route, own) in sorted(by_route.items(), key=lambda item: item[0])
+    ]
 
 
 def find_needs(presence: Presence, *, with_pipeline: bool = True) -> Mapping[str, tuple[Need, ...]]:
@@ -150,14 +223,16 @@ def find_needs(presence: Presence, *, with_pipeline: bool = True) -> Mapping[str
     for output, basis, makers in wanted:
         # Whoever is only known to deliver a product may be trading it: that is no production, and needs no inputs.
         users = tuple(maker for maker in makers if maker.basis != "supply")
-        for route, running, rivals in _users_by_route(presence, output, users):
-            for need in requirements(presence, route):
+        for route, needed, running, rivals in _users_by_route(presence, output, users):
+            for need in needed:
                 if need.product == output or output in presence.narrower_of(need.product):
                     continue
                 own = {maker.organization for maker in presence.inferred.get(need.product, ())}
                 if basis == "pipeline":
                     own |= {maker.organization for maker in presence.pipeline_of(need.product)}
-                dependent = tuple(user for user in running if user.organization not in own)
+                dependent = running
+                if own:
+                    dependent = tuple(user for user in running if user.organization not in own)
                 if dependent:
                     found[need.product].append(
                         Need(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kg.amounts import percent, tonnes
-from kg.analysis.gaps import Finding, capacity_of, demand_of
+from kg.analysis.capacities import capacity_of, demand_of
+from kg.analysis.findings import Finding
 from kg.analysis.phrases import Phrases
 from kg.messages import Language
 from kg.network.facts import Network
@@ -23,6 +24,7 @@ def why(finding: Finding, network: Network, lang: Language) -> str:
     """
     phrases = Phrases(network, lang)
     parts = _reasons(finding, phrases)
+    parts += _elsewhere(finding, phrases)
     if finding.outside:
         parts.append(phrases.say("why.outside", suppliers=phrases.listed(phrases.names(finding.outside))))
     if finding.pipeline:
@@ -37,17 +39,22 @@ def _reasons(finding: Finding, phrases: Phrases) -> list[str]:
     makers = phrases.makers_named(finding.makers)
     match finding.kind:
         case "missing" | "break":
-            parts = [phrases.say("why.none", date=phrases.network.as_of), *_needs(finding, phrases)]
-            return [*parts, phrases.say("why.break", related=related)] if finding.kind == "break" else parts
+            parts = [_none(finding, phrases), *_needs(finding, phrases)]
+            if finding.kind == "break":
+                parts.append(_say(finding, phrases, "why.break", related=related))
+            return parts
         case "weak":
             return [_weakness(finding, phrases)]
         case "latent":
             users = phrases.listed(
                 phrases.name(user.organization) for need in finding.needs for user in need.users
             )
-            return [phrases.say("why.latent", date=phrases.network.as_of, makers=makers, users=users)]
+            return [_say(finding, phrases, "why.latent", makers=makers, users=users)]
         case "short":
-            return [phrases.say("why.short", date=phrases.network.as_of, makers=makers, related=related)]
+            parts = [_say(finding, phrases, "why.short", makers=makers, related=related)]
+            if finding.area and finding.citywide:
+                parts.append(phrases.say("why.short_citywide"))
+            return parts
         case "strong":
             return [phrases.say("why.strong", makers=makers)]
         case "blocked":
@@ -60,12 +67,40 @@ def _reasons(finding: Finding, phrases: Phrases) -> list[str]:
             return [phrases.say("why.blank", date=phrases.network.as_of, total=total, covered=covered)]
 
 
+def _say(finding: Finding, phrases: Phrases, key: str, **params: object) -> str:
+    """Say it of the city, or of the area that the finding is about."""
+    params["date"] = phrases.network.as_of
+    if not finding.area:
+        return phrases.say(key, **params)
+    return phrases.say(f"{key}_area", area=phrases.name(finding.area), **params)
+
+
+def _none(finding: Finding, phrases: Phrases) -> str:
+    """Nobody in the city, or nobody in the area while others in the city are on record: two things, two wordings."""
+    key = "why.none_citywide" if finding.area and finding.citywide else "why.none"
+    if key == "why.none":
+        return _say(finding, phrases, key)
+    return phrases.say(key, date=phrases.network.as_of, area=phrases.name(finding.area))
+
+
+def _elsewhere(finding: Finding, phrases: Phrases) -> list[str]:
+    parts = []
+    for key, coming in (("why.elsewhere", False), ("why.elsewhere_coming", True)):
+        own = [maker for maker in finding.elsewhere if maker.coming is coming]
+        if own:
+            parts.append(phrases.say(key, makers=phrases.listed(phrases.makers(own))))
+    if finding.unplaced:
+        makers = phrases.listed(phrases.makers(finding.unplaced))
+        parts.append(phrases.say("why.unplaced", area=phrases.name(finding.area), makers=makers))
+    return parts
+
+
 def _needs(finding: Finding, phrases: Phrases) -> list[str]:
     parts = []
     for basis, key in (("current", "why.needed"), ("pipeline", "why.will_need")):
         outputs = phrases.names(need.output for need in finding.needs if need.basis == basis)
         if outputs:
-            parts.append(phrases.say(key, outputs=phrases.listed(outputs)))
+            parts.append(_say(finding, phrases, key, outputs=phrases.listed(outputs)))
     through = phrases.names(product for need in finding.needs for product in need.through)
     if through:
         parts.append(phrases.say("why.through", through=phrases.listed(through)))
@@ -78,7 +113,9 @@ def _weakness(finding: Finding, phrases: Phrases) -> str:
     share = percent(finding.ratio) if finding.ratio is not None else ""
     supply, demand = capacity_of(finding.makers), demand_of(finding.needs)
     if supply is not None and demand and supply / demand == finding.ratio:
-        return phrases.say(
+        return _say(
+            finding,
+            phrases,
             "why.weak_coverage",
             supply=tonnes(supply, phrases.lang),
             demand=tonnes(demand, phrases.lang),

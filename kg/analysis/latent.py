@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from kg.analysis.capacities import demand_of
 from kg.analysis.demand import Need
-from kg.analysis.gaps import Finding, Gaps, demand_of
+from kg.analysis.gaps import Finding, Gaps
 from kg.analysis.presence import Maker
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from operator import attrgetter
+from typing import Literal, overload
 
 import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
 
-from kg.analysis.demand import find_needs
-from kg.analysis.presence import GOODS, Presence, current
+from kg.analysis.demand import Need, find_needs
+from kg.analysis.presence import GOODS, Maker, Presence, current
 from kg.analysis.thresholds import Horizon
-from kg.network.facts import Provenance
+from kg.network.facts import Provenance, Supply
 
 Basis = Literal["recorded", "inferred"]
+Column = NDArray[np.int32]
 
 # An inferred link weighs less than a recorded one, and the possible suppliers of one need share that weight: any of
 # them may be the one. With a project at either end it weighs half of that again.
@@ -45,26 +48,128 @@ class Link:
         return tuple(sorted({source for p in self.provenances for source in p.sources}))
 
 
-def find_links(
-    presence: Presence, *, with_pipeline: bool = True, horizon: Horizon | None = None
-) -> tuple[Link, ...]:
+class Links(Sequence[Link]):
+    """Links as columns: recorded ones first, each kind by supplier, buyer and product.
+
+    A city of a million firms has millions: what an analysis does to all of them it does to the columns, and a
+    :class:`Link` is made when it is asked for.
+
+    Attributes
+    ----------
+    firms, products
+        Names, sorted; the columns hold places in them.
+    supplier, buyer, product
+        Columns of int32, one entry a link.
+    recorded
+        Column of bool: whether the basis is ``recorded``.
+    weight
+        Column of float64.
+    """
+
+    def __init__(self, recorded: Iterable[Supply], inferred: Iterable[Link]) -> None:
+        facts, guesses = list(recorded), tuple(inferred)
+        self.firms = _names(facts, guesses, "supplier", "buyer")
+        self.products = _names(facts, guesses, "product")
+        sellers, buyers = (_places(self.firms, facts, of) for of in ("supplier", "buyer"))
+        goods = _places(self.products, facts, "product")
+        # Statements about one delivery keep their order.
+        order = np.lexsort((goods, buyers, sellers))
+        sellers, buyers, goods = sellers[order], buyers[order], goods[order]
+        fresh = np.ones(len(order), bool)
+        fresh[1:] = (np.diff(sellers) != 0) | (np.diff(buyers) != 0) | (np.diff(goods) != 0)
+        self._facts, self._order = facts, order
+        self._starts = np.append(np.flatnonzero(fresh), len(order))
+        self._guesses = guesses
+        self.supplier = np.append(sellers[fresh], _places(self.firms, guesses, "supplier"))
+        self.buyer = np.append(buyers[fresh], _places(self.firms, guesses, "buyer"))
+        self.product = np.append(goods[fresh], _places(self.products, guesses, "product"))
+        self.recorded = np.arange(len(self.supplier)) < len(self._starts) - 1
+        self.weight = np.append(np.ones(len(self._starts) - 1), [link.weight for link in guesses])
+
+    def __len__(self) -> int:
+        return len(self.supplier)
+
+    @overload
+    def __getitem__(self, place: int) -> Link: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Link, ...]: ...
+    def __getitem__(self, place: int | slice) -> Link | tuple[Link, ...]:
+        if isinstance(place, slice):
+            return tuple(self._link(number) for number in range(len(self))[place])
+        return self._link(range(len(self))[place])
+
+    def __iter__(self) -> Iterator[Link]:
+        return map(self._link, range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"Links({list(self)!r})"
+
+    def _link(self, place: int) -> Link:
+        recorded = len(self._starts) - 1
+        if place >= recorded:
+            return self._guesses[place - recorded]
+        own = self._order[self._starts[place] : self._starts[place + 1]].tolist()
+        fact = self._facts[own[0]]
+        told = tuple(self._facts[number].provenance for number in own)
+        return Link(
+            fact.supplier,
+            fact.buyer,
+            fact.product,
+            "recorded",
+            pipeline=False,
+            weight=1.0,
+            provenances=told,
+        )
+
+
+def _names(facts: list[Supply], guesses: tuple[Link, ...], *ends: str) -> tuple[str, ...]:
+    found: set[str] = set()
+    for end in ends:
+        found.update(map(attrgetter(end), facts), map(attrgetter(end), guesses))
+    return tuple(sorted(found))
+
+
+def _places(names: tuple[str, ...], things: Sequence[Supply] | Sequence[Link], end: str) -> Column:
+    place = {name: number for number, name in enumerate(names)}
+    return np.fromiter(map(place.__getitem__, map(attrgetter(end), things)), np.int32, len(things))
+
+
+def find_links(presence: Presence, *, with_pipeline: bool = True, horizon: Horizon | None = None) -> Links:
     """Return the recorded deliveries of goods and energy, and the inferred links they leave open.
 
     A need that has a recorded supplier infers no other. Captive use (supplier = buyer) is no link.
     """
-    network = presence.network
     years = (horizon or Horizon()).present
-    recorded: dict[tuple[str, str, str], list[Provenance]] = defaultdict(list)
-    for fact in network.supply:
-        recent = current(fact.provenance, network.as_of, years)
-        if recent and fact.kind in GOODS and fact.supplier != fact.buyer:
-            recorded[fact.supplier, fact.buyer, fact.product].append(fact.provenance)
-    links = [
-        Link(supplier, buyer, product, "recorded", pipeline=False, weight=1.0, provenances=tuple(own))
-        for (supplier, buyer, product), own in sorted(recorded.items())
-    ]
-    met = {(buyer, product) for _, buyer, product in recorded}
-    inferred: dict[tuple[str, str, str], Link] = {}
+    recent: dict[str, bool] = {}
+    recorded = []
+    for fact in presence.network.supply:
+        date = fact.provenance.date
+        if date not in recent:
+            recent[date] = current(fact.provenance, presence.network.as_of, years)
+        if recent[date] and fact.kind in GOODS and fact.supplier != fact.buyer:
+            recorded.append(fact)
+    return Links(recorded, _inferred(presence, recorded, with_pipeline=with_pipeline))
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Who may deliver a needed product: each maker, and whether it is one to be."""
+
+    needs: tuple[Need, ...]
+    makers: Mapping[str, tuple[Maker, bool]]
+    family: tuple[str, ...]
+
+
+def _candidates(presence: Presence, *, with_pipeline: bool) -> Iterator[tuple[str, _Candidates]]:
+    network = presence.network
     for product, needs in find_needs(presence, with_pipeline=with_pipeline).items():
         if network.product_kinds.get(product) in ("process", "service"):
             continue
@@ -72,32 +177,34 @@ def find_links(
         if with_pipeline:
             for maker in presence.pipeline_of(product):
                 makers.setdefault(maker.organization, (maker, True))
-        family = (product, *network.broader.get(product, ()), *presence.narrower_of(product))
-        for need in needs:
+        if len(makers) <= MOST_CANDIDATES + 1:  # one of them may be the user itself
+            family = (product, *network.broader.get(product, ()), *presence.narrower_of(product))
+            yield product, _Candidates(needs, makers, family)
+
+
+def _inferred(presence: Presence, recorded: Iterable[Supply], *, with_pipeline: bool) -> list[Link]:
+    candidates = dict(_candidates(presence, with_pipeline=with_pipeline))
+    asked = {member for own in candidates.values() for member in own.family}
+    met = {(fact.buyer, fact.product) for fact in recorded if fact.product in asked}
+    found: dict[tuple[str, str, str], Link] = {}
+    for product, own in candidates.items():
+        for need in own.needs:
             for user in need.users:
-                if user.organization in makers and not makers[user.organization][1]:
+                if user.organization in own.makers and not own.makers[user.organization][1]:
                     continue  # the user makes it itself
-                if any((user.organization, member) in met for member in family):
+                if any((user.organization, member) in met for member in own.family):
                     continue
-                sellers = {name: found for name, found in makers.items() if name != user.organization}
+                sellers = {name: maker for name, maker in own.makers.items() if name != user.organization}
                 if len(sellers) > MOST_CANDIDATES:
                     continue
                 for name, (maker, coming) in sorted(sellers.items()):
                     pending = coming or need.basis == "pipeline"
                     weight = INFERRED_WEIGHT / len(sellers) * (PIPELINE_FACTOR if pending else 1.0)
                     key = (name, user.organization, product)
-                    link = Link(
-                        name,
-                        user.organization,
-                        product,
-                        "inferred",
-                        pending,
-                        weight,
-                        (maker.provenance, user.provenance),
-                    )
-                    if key not in inferred or inferred[key].weight < weight:
-                        inferred[key] = link
-    return (*links, *(inferred[key] for key in sorted(inferred)))
+                    if key not in found or found[key].weight < weight:
+                        facts = maker.provenance, user.provenance
+                        found[key] = Link(*key, "inferred", pending, weight, facts)
+    return [found[key] for key in sorted(found)]
 
 
 def supply_graph(links: Iterable[Link], nodes: Iterable[str] = ()) -> nx.MultiDiGraph:

@@ -28,7 +28,7 @@ from kg.analysis.demand import Need
 from kg.analysis.gaps import Gaps
 from kg.analysis.presence import GOODS, Maker, current
 from kg.labels import conversion
-from kg.network.facts import Provenance, Supply
+from kg.network.facts import Provenance, Route, Supply
 from kg.network.territory import CITY, Territory
 
 Measure = Literal["L1", "L2", "L3", "L5", "M2", "M5"]
@@ -59,9 +59,9 @@ class LocalRate:
     own
         Inputs that the anchor makes itself, which it need not buy: left out of L5.
     since, until
-        The oldest and the newest date of the facts, empty where there is none.
+        The oldest and the newest date of the facts, recipes apart, empty where there is none.
     evidence, sources
-        The weakest level among the facts (best source of each), and every source.
+        The weakest level among the facts and the recipes (best source of each), and every source of both.
     """
 
     anchor: str
@@ -104,11 +104,12 @@ class LocalSupply:
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """Things with where they are (True, False, None), and the facts that tell of them."""
+    """Things with where they are (True, False, None), the facts and the recipes that tell of them."""
 
     where: Mapping[str, bool | None]
     facts: tuple[Provenance, ...]
     own: tuple[str, ...] = ()
+    routes: tuple[Route, ...] = ()
 
 
 def find_local_supply(
@@ -210,6 +211,7 @@ class _Finder:
         network, presence = self.gaps.network, self.gaps.presence
         where: dict[str, bool | None] = {}
         facts: list[Provenance] = []
+        routes: list[Route] = []
         own: set[str] = set()
         for product, needs in self.gaps.needs.items():
             if network.product_kinds.get(product) in _NO_MATERIAL:
@@ -225,7 +227,13 @@ class _Finder:
                 continue
             where[product] = _any([self._holds(maker.organization) for maker in makers]) if makers else False
             facts += [fact.provenance for fact in (*buyers, *makers)]
-        return _Placed(where, tuple(facts), tuple(sorted(own)))
+            needing = {user.organization for user in buyers}
+            routes += [
+                need.route
+                for need in _current(needs)
+                if any(user.organization in needing for user in need.users)
+            ]
+        return _Placed(where, tuple(facts), tuple(sorted(own)), tuple(routes))
 
     def _outputs(self, firms: frozenset[str]) -> Mapping[str, tuple[Maker, ...]]:
         found = {}
@@ -248,14 +256,18 @@ class _Finder:
         """Outputs by whether a plant in the territory requires them; products that no recipe takes up are left open."""
         where: dict[str, bool | None] = {}
         facts: list[Provenance] = []
+        routes: list[Route] = []
         for product, makers in outputs.items():
-            users = [user for need in _current(self._needs_of(product)) for user in need.users]
-            if not users and not any(self.gaps.network.uses.get(member) for member in self._wider(product)):
+            needs = tuple(_current(self._needs_of(product)))
+            users = [user for need in needs for user in need.users]
+            known = [r for member in self._wider(product) for r in self.gaps.network.uses.get(member, ())]
+            if not users and not known:
                 where[product] = None
                 continue
             where[product] = _any([self._holds(user.organization) for user in users]) if users else False
             facts += [fact.provenance for fact in (*makers, *users)]
-        return _Placed(where, tuple(facts))
+            routes += [need.route for need in needs] or known
+        return _Placed(where, tuple(facts), routes=tuple(routes))
 
     def _wider(self, product: str) -> tuple[str, ...]:
         """The product and what it is a kind of: whoever needs that can take it."""
@@ -287,6 +299,14 @@ class _Finder:
     ) -> LocalRate:
         local, total = numbers or (None, None)
         dates = [fact.date for fact in placed.facts if fact.date]
+        told = self.gaps.network.sources
+        levels = [fact.evidence for fact in placed.facts]
+        levels += [
+            min((told[source].evidence for source in route.sources if source in told), default="e6")
+            for route in placed.routes
+        ]
+        sources = {source for fact in placed.facts for source in fact.sources}
+        sources.update(source for route in placed.routes for source in route.sources)
 
         def those(*, wanted: bool | None) -> tuple[str, ...]:
             return tuple(sorted(thing for thing, place in placed.where.items() if place is wanted))
@@ -304,8 +324,8 @@ class _Finder:
             placed.own,
             min(dates, default=""),
             max(dates, default=""),
-            max((fact.evidence for fact in placed.facts), default=""),
-            tuple(sorted({source for fact in placed.facts for source in fact.sources})),
+            max(levels, default=""),
+            tuple(sorted(sources)),
         )
 
 

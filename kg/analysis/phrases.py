@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kg.amounts import plain_number
+from kg.amounts import in_unit, plain_number
 from kg.analysis.demand import Need
 from kg.analysis.presence import Maker
 from kg.labels import label
@@ -46,18 +46,12 @@ class Phrases:
         """Return sentences one after another."""
         return self.say("phrase.sentence").join(parts)
 
-    def amount(self, number: str, unit: str) -> str:
-        """Return a number with its unit, kept apart where the unit's name begins with a number as well."""
-        key = "phrase.amount_times" if unit[:1].isdigit() else "phrase.amount"
-        return self.say(key, number=number, unit=unit)
-
     def maker(self, maker: Maker) -> str:
         """Return a maker with its capacity as written and how far it is."""
         details = []
         if maker.written is not None:
             number, unit = maker.written
-            unit_label = label(f"scheme:unit/{unit}", self.lang)
-            details.append(self.amount(plain_number(number), unit_label))
+            details.append(in_unit(plain_number(number), unit, self.lang))
         if maker.basis == "supply":
             details.append(self.say("phrase.delivers"))
         elif maker.basis == "project":

@@ -9,6 +9,7 @@ References
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -19,6 +20,8 @@ from scipy import sparse
 BLOCK = 32
 MAX_STEPS = 2000
 TOLERANCE = 1e-12
+# The sum of the errors of all nodes' ranks.
+RANK_ERROR = 1e-9
 
 
 def transition(weights: sparse.csr_array) -> sparse.csr_array:
@@ -47,18 +50,19 @@ def rank_blocks(
         NetworkX. Every column sums to one.
     """
     step = transition(weights)
-    matrix = step.T.tocsr()
+    matrix = alpha * step.T.tocsr()
     dangling = (np.asarray(step.sum(axis=1)).ravel() == 0).astype(float)
+    # Each step shrinks the distance to the result, which is 2 at most in sum, by alpha.
+    steps = (
+        min(MAX_STEPS, math.ceil(math.log(RANK_ERROR / 2) / math.log(alpha))) if 0 < alpha < 1 else MAX_STEPS
+    )
     for part, nodes, columns in _blocks(seeds):
         rank = np.zeros((matrix.shape[0], len(columns)))
         rank[nodes, columns] = 1.0
-        for _ in range(MAX_STEPS):
-            following = alpha * (matrix @ rank)
+        for _ in range(steps):
+            following = matrix @ rank
             following[nodes, columns] += 1 - alpha + alpha * (dangling @ rank)
-            change = np.abs(following - rank).sum(axis=0).max()
             rank = following
-            if change < TOLERANCE:
-                break
         yield part, rank
 
 
@@ -79,7 +83,7 @@ def arrival_blocks(
         Row numbers of all anchors; each absorbs.
     """
     matrix = alpha * transition(weights)
-    every = np.asarray(anchors)
+    every = np.asarray(anchors, dtype=np.int64)
     for part, nodes, columns in _blocks(anchors):
         chance = np.zeros((matrix.shape[0], len(columns)))
         chance[nodes, columns] = 1.0

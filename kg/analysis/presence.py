@@ -10,16 +10,16 @@ Three kinds of presence are kept apart, because they are known differently:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
-from typing import Literal
+from functools import cached_property, lru_cache
+from typing import Any, Literal
 
 from kg.analysis.groups import one_thing
 from kg.analysis.thresholds import Horizon
 from kg.labels import conversion, stage_rank
-from kg.network.facts import Network, Production, Provenance, Route
+from kg.network.facts import Network, Production, Provenance, Route, Supply
 
 Basis = Literal["production", "supply", "project", "inferred"]
 
@@ -32,6 +32,8 @@ ENDED = "terminated"
 SUSPENDED = "suspended"
 # Suppliers of technology or services do not thereby have the product.
 GOODS = frozenset({"goods", "energy"})
+# Statements about what is; the others tell what is to be.
+_PRESENT = ("in-production", "stopped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,13 @@ class Maker:
     written: tuple[Decimal, str] | None
     project: str
     provenance: Provenance
+
+    @property
+    def coming(self) -> bool:
+        """Whether it is a maker to be: a plan, a construction site, or a project before its start-up."""
+        if self.basis == "project":
+            return stage_rank(self.status) < stage_rank(ON_STREAM_FROM)
+        return self.status in ("under-construction", "planned")
 
 
 @dataclass(frozen=True)
@@ -73,11 +82,11 @@ class Presence:
 
     def made(self, product: str) -> bool:
         """Whether a local maker of ``product``, or of a narrower product, is recorded."""
-        return bool(self.makers_of(product))
+        return product in self.makers or any(below in self.makers for below in self.narrower_of(product))
 
     def coming(self, product: str) -> bool:
         """Whether ``product``, or a narrower product, is in the pipeline."""
-        return bool(self.pipeline_of(product))
+        return product in self.pipeline or any(below in self.pipeline for below in self.narrower_of(product))
 
     def makers_of(self, product: str) -> tuple[Maker, ...]:
         """Return the recorded local makers of ``product`` and of the products narrower than it."""
@@ -89,8 +98,10 @@ class Presence:
 
     def narrower_of(self, product: str) -> tuple[str, ...]:
         """Return the products narrower than ``product``, at any depth."""
+        if product not in self.narrower:
+            return ()
         found: dict[str, None] = {}
-        todo = list(self.narrower.get(product, ()))
+        todo = list(self.narrower[product])
         while todo:
             current = todo.pop()
             if current not in found and current != product:
@@ -99,7 +110,10 @@ class Presence:
         return tuple(found)
 
     def _with_narrower(self, table: Mapping[str, tuple[Maker, ...]], product: str) -> tuple[Maker, ...]:
-        found = [maker for member in (product, *self.narrower_of(product)) for maker in table.get(member, ())]
+        below = [member for member in self.narrower_of(product) if member in table]
+        if not below:
+            return table.get(product, ())  # in order as it is
+        found = [maker for member in (product, *below) for maker in table.get(member, ())]
         return tuple(sorted(found, key=lambda maker: (maker.organization, maker.product)))
 
     @cached_property
@@ -112,6 +126,16 @@ class Presence:
         return {product: tuple(sorted(own)) for product, own in sorted(found.items())}
 
     @cached_property
+    def looked_through(self) -> dict[tuple[str, frozenset[str]], Any]:
+        """Kept by :mod:`kg.analysis.demand`: how each intermediate is made inside a plant, found once."""
+        return {}
+
+    @cached_property
+    def below(self) -> dict[str, frozenset[str]]:
+        """Kept by :mod:`kg.analysis.demand`: what is looked through on the way to an intermediate's inputs."""
+        return {}
+
+    @cached_property
     def products_of(self) -> Mapping[str, tuple[str, ...]]:
         """Products that each local organization is recorded as making or delivering."""
         found: dict[str, set[str]] = defaultdict(set)
@@ -121,18 +145,33 @@ class Presence:
         return {organization: tuple(sorted(own)) for organization, own in sorted(found.items())}
 
 
-def _capacity(facts: Iterable[Production]) -> tuple[Decimal | None, tuple[Decimal, str] | None]:
+def _newest_first(fact: Production) -> tuple[str, str]:
+    return fact.provenance.date, fact.iri
+
+
+@lru_cache(maxsize=256)
+def _tonnes(unit: str) -> Decimal | None:
+    return conversion(unit, "t-a")
+
+
+def _capacity(facts: Collection[Production]) -> tuple[Decimal | None, tuple[Decimal, str] | None]:
     """Return the newest stated capacity in t/a (None if its unit does not convert) and as written."""
-    for fact in sorted(facts, key=lambda f: (f.provenance.date, f.iri), reverse=True):
+    for fact in facts if len(facts) == 1 else sorted(facts, key=_newest_first, reverse=True):
         if fact.capacity is not None and fact.unit:  # a number without a unit is no amount
-            factor = conversion(fact.unit, "t-a")
+            factor = _tonnes(fact.unit)
             return (None if factor is None else fact.capacity * factor), (fact.capacity, fact.unit)
     return None, None
 
 
 def current(provenance: Provenance, as_of: str, horizon_years: int) -> bool:
     """Whether a statement is recent enough, at ``as_of``, to be taken for the present."""
-    return not provenance.date or not as_of or int(as_of[:4]) - int(provenance.date[:4]) <= horizon_years
+    return _recent(provenance.date, as_of, horizon_years)
+
+
+@lru_cache(maxsize=1 << 16)
+def _recent(date: str, as_of: str, horizon_years: int) -> bool:
+    # Of hundreds of thousands of facts few dates are different.
+    return not date or not as_of or int(as_of[:4]) - int(date[:4]) <= horizon_years
 
 
 def find_presence(network: Network, horizon: Horizon | None = None) -> Presence:
@@ -142,60 +181,77 @@ def find_presence(network: Network, horizon: Horizon | None = None) -> Presence:
     production from intention counts for what it says; capacity is the newest one stated with that status.
     """
     limit = horizon or Horizon()
-    by_pair: dict[tuple[str, str], list[Production]] = defaultdict(list)
-    for fact in network.production:
-        years = limit.present if fact.status in ("in-production", "stopped") else limit.pipeline
-        if network.local(fact.organization) and current(fact.provenance, network.as_of, years):
-            by_pair[fact.organization, fact.product].append(fact)
+    local = frozenset(filter(network.local, network.organizations))
     makers: dict[str, dict[str, Maker]] = defaultdict(dict)
     pipeline: dict[str, dict[str, Maker]] = defaultdict(dict)
     stopped: dict[tuple[str, str], str] = {}
-    for (organization, product), facts in sorted(by_pair.items()):
-        running = [fact for fact in facts if fact.status in ("in-production", "stopped")]
-        if running:
-            newest = max(running, key=lambda f: (f.provenance.date, f.status, f.iri))
-            if newest.status == "stopped":
-                stopped[organization, product] = newest.provenance.date
-            else:
-                capacity, written = _capacity(f for f in running if f.status == "in-production")
-                makers[product][organization] = Maker(
-                    organization,
-                    product,
-                    "production",
-                    "in-production",
-                    capacity,
-                    written,
-                    "",
-                    newest.provenance,
-                )
-        coming = [fact for fact in facts if fact.status in ("under-construction", "planned")]
-        if coming:
-            newest = max(coming, key=lambda f: (f.provenance.date, f.status == "under-construction", f.iri))
-            later = not running or newest.provenance.date > max(f.provenance.date for f in running)
-            if later:
-                capacity, written = _capacity([f for f in coming if f.status == newest.status])
-                pipeline[product][organization] = Maker(
-                    organization,
-                    product,
-                    "production",
-                    newest.status,
-                    capacity,
-                    written,
-                    newest.project,
-                    newest.provenance,
-                )
-    _add_projects(network, makers, pipeline, stopped, limit)
-    _add_deliveries(network, makers, stopped, limit)
-    return Presence(
-        network,
-        {product: tuple(own[key] for key in sorted(own)) for product, own in sorted(makers.items()) if own},
-        {product: tuple(own[key] for key in sorted(own)) for product, own in sorted(pipeline.items()) if own},
-        _inferred(network, makers),
+    for product, by_firm in _statements(network, local, limit).items():
+        for organization, facts in by_firm.items():
+            running = [fact for fact in facts if fact.status in _PRESENT]
+            since = ""
+            if running:
+                newest = running[0] if len(running) == 1 else max(running, key=_newest_running)
+                since = newest.provenance.date
+                if newest.status == "stopped":
+                    stopped[organization, product] = since
+                else:
+                    makers[product][organization] = _maker(newest, running)
+            if len(running) == len(facts):
+                continue
+            # What was planned before the start-up is what runs now; only a later plan is an extension.
+            later = [f for f in facts if f.status not in _PRESENT and f.provenance.date > since]
+            coming = later if running else facts
+            if coming:
+                newest = max(coming, key=_newest_coming)
+                pipeline[product][organization] = _maker(newest, coming)
+    _add_projects(network, local, makers, pipeline, stopped, limit)
+    _add_deliveries(network, local, makers, stopped, limit)
+    return Presence(network, _by_product(makers), _by_product(pipeline), _inferred(network, makers))
+
+
+def _newest_running(fact: Production) -> tuple[str, str, str]:
+    return fact.provenance.date, fact.status, fact.iri
+
+
+def _newest_coming(fact: Production) -> tuple[str, bool, str]:
+    return fact.provenance.date, fact.status == "under-construction", fact.iri
+
+
+def _statements(
+    network: Network, local: frozenset[str], limit: Horizon
+) -> dict[str, dict[str, list[Production]]]:
+    """The statements of local firms that still hold, by product and firm."""
+    found: dict[str, dict[str, list[Production]]] = defaultdict(dict)
+    for fact in network.production:
+        years = limit.present if fact.status in _PRESENT else limit.pipeline
+        if fact.organization in local and current(fact.provenance, network.as_of, years):
+            found[fact.product].setdefault(fact.organization, []).append(fact)
+    return found
+
+
+def _maker(newest: Production, stating: Collection[Production]) -> Maker:
+    """What the newest statement says, with the newest capacity among those that say the same."""
+    capacity, written = _capacity([fact for fact in stating if fact.status == newest.status])
+    project = "" if newest.status == "in-production" else newest.project
+    return Maker(
+        newest.organization,
+        newest.product,
+        "production",
+        newest.status,
+        capacity,
+        written,
+        project,
+        newest.provenance,
     )
+
+
+def _by_product(table: Mapping[str, Mapping[str, Maker]]) -> dict[str, tuple[Maker, ...]]:
+    return {product: tuple(own[key] for key in sorted(own)) for product, own in sorted(table.items()) if own}
 
 
 def _add_projects(
     network: Network,
+    local: frozenset[str],
     makers: dict[str, dict[str, Maker]],
     pipeline: dict[str, dict[str, Maker]],
     stopped: Mapping[tuple[str, str], str],
@@ -204,7 +260,7 @@ def _add_projects(
     lines = one_thing(network, ("same", "probably-same", "probably-same-line"))
     local_owners: dict[str, set[str]] = defaultdict(set)
     for project in network.projects.values():
-        local_owners[lines.get(project.iri, project.iri)].update(filter(network.local, project.owners))
+        local_owners[lines.get(project.iri, project.iri)].update(local.intersection(project.owners))
     for project in network.projects.values():
         reached = [event for event in project.events if event.kind == "actual"]
         if not reached or any(event.stage == ENDED for event in reached):
@@ -222,7 +278,7 @@ def _add_projects(
         # The city's project ledger lists projects in the city. Where no local owner is on record for it or for its
         # project line, the line itself stands for the plant.
         line = lines.get(project.iri, project.iri)
-        owners = sorted(filter(network.local, project.owners)) or sorted(local_owners[line]) or [line]
+        owners = sorted(local.intersection(project.owners)) or sorted(local_owners[line]) or [line]
         for organization in owners:
             for product in project.products:
                 fact = Maker(
@@ -236,7 +292,7 @@ def _add_projects(
                     furthest.provenance,
                 )
                 known = pipeline[product].get(organization)
-                if on_stream and not _stopped_since(stopped, fact):
+                if on_stream and not _stopped_since(stopped, (organization, product), fact.provenance):
                     makers[product].setdefault(organization, fact)
                     if known and known.provenance.date <= fact.provenance.date:
                         del pipeline[product][organization]
@@ -249,25 +305,35 @@ def _add_projects(
 
 def _add_deliveries(
     network: Network,
+    local: frozenset[str],
     makers: dict[str, dict[str, Maker]],
     stopped: Mapping[tuple[str, str], str],
     horizon: Horizon,
 ) -> None:
     # The newest delivery speaks for the pair, as the newest statement does elsewhere.
-    for fact in sorted(network.supply, key=lambda f: (f.provenance.date, f.iri), reverse=True):
-        recent = current(fact.provenance, network.as_of, horizon.present)
-        if recent and fact.kind in GOODS and network.local(fact.supplier):
-            maker = Maker(
-                fact.supplier, fact.product, "supply", "in-production", None, None, "", fact.provenance
+    newest: dict[tuple[str, str], Supply] = {}
+    for fact in network.supply:
+        if (
+            fact.kind in GOODS
+            and fact.supplier in local
+            and current(fact.provenance, network.as_of, horizon.present)
+        ):
+            pair = (fact.supplier, fact.product)
+            known = newest.get(pair)
+            if known is None or (known.provenance.date, known.iri) < (fact.provenance.date, fact.iri):
+                newest[pair] = fact
+    for (supplier, product), fact in newest.items():
+        own = makers[product]
+        if supplier not in own and not _stopped_since(stopped, (supplier, product), fact.provenance):
+            own[supplier] = Maker(
+                supplier, product, "supply", "in-production", None, None, "", fact.provenance
             )
-            if not _stopped_since(stopped, maker):
-                makers[fact.product].setdefault(fact.supplier, maker)
 
 
-def _stopped_since(stopped: Mapping[tuple[str, str], str], fact: Maker) -> bool:
+def _stopped_since(stopped: Mapping[tuple[str, str], str], plant: tuple[str, str], told: Provenance) -> bool:
     """Whether a production record of the same date or later says that the maker has stopped."""
-    date = stopped.get((fact.organization, fact.product))
-    return date is not None and fact.provenance.date <= date
+    date = stopped.get(plant)
+    return date is not None and told.date <= date
 
 
 def _inferred(network: Network, makers: Mapping[str, Mapping[str, Maker]]) -> dict[str, tuple[Maker, ...]]:

@@ -8,6 +8,7 @@ and digest, and the parameters. It tells no time of the clock, so that equal dat
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -15,10 +16,13 @@ from typing import Final, TypeAlias
 
 from kg import __version__
 from kg.amounts import plain_number
-from kg.analysis.clusters import Clusters, Membership
+from kg.analysis.balance import Balance
+from kg.analysis.clusters import Clusters
 from kg.analysis.explain import why
 from kg.analysis.gaps import Finding, Gaps
 from kg.analysis.links import INFERRED_WEIGHT, PIPELINE_FACTOR
+from kg.analysis.memberships import Membership
+from kg.analysis.outlets import Outlet
 from kg.analysis.surplus import Surplus
 from kg.messages import LANGUAGES
 from kg.names import (
@@ -40,6 +44,8 @@ from kg.store.terms import Literal, NamedNode, Quad
 RESULTS: Final = ("findings", "memberships", "balances")
 # Beyond this many digits a membership is rounding of the power iteration.
 _WEIGHT: Final = Decimal("1e-9")
+# Scales are quotients; a gram more or less is nothing.
+_SCALE_PLACES: Final = 6
 _DATE: Final = {4: "gYear", 7: "gYearMonth", 10: "date"}
 Statement: TypeAlias = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
@@ -69,14 +75,16 @@ def data_digest(store: Store) -> str:
     return f"sha256:{total % (1 << 256):064x}"
 
 
-def write_results(store: Store, gaps: Gaps, clusters: Clusters, surpluses: Iterable[Surplus]) -> Written:
+def write_results(
+    store: Store, gaps: Gaps, clusters: Clusters, surpluses: Iterable[Surplus], balance: Balance
+) -> Written:
     """Write results into a store, all or nothing, in place of all that were there.
 
     Parameters
     ----------
     store
         Opened for writing; the one that the results were computed from.
-    gaps, clusters, surpluses
+    gaps, clusters, surpluses, balance
         What the analyses found, on one network.
 
     Raises
@@ -85,7 +93,7 @@ def write_results(store: Store, gaps: Gaps, clusters: Clusters, surpluses: Itera
         If the store was not opened for writing or cannot be written.
     """
     digest = data_digest(store)
-    graphs = result_quads(gaps, clusters, surpluses, digest)
+    graphs = result_quads(gaps, clusters, surpluses, balance, digest)
     stale = [g for g in store.graphs() if g.startswith(ANALYSIS_GRAPHS) and g not in graphs]
     store.replace(graphs, drop=stale)
     counts = {
@@ -96,13 +104,13 @@ def write_results(store: Store, gaps: Gaps, clusters: Clusters, surpluses: Itera
 
 
 def result_quads(
-    gaps: Gaps, clusters: Clusters, surpluses: Iterable[Surplus], digest: str
+    gaps: Gaps, clusters: Clusters, surpluses: Iterable[Surplus], balance: Balance, digest: str
 ) -> dict[str, tuple[Quad, ...]]:
     """Return the quads of each result graph, in a fixed order; see `write_results`."""
     parts: dict[str, Iterator[Statement]] = {
         "findings": _findings(gaps),
         "memberships": _memberships(clusters),
-        "balances": _balances(gaps, surpluses),
+        "balances": itertools.chain(_balances(gaps, surpluses, balance), _uses(gaps, balance)),
     }
     limits = {name: _written(value) for name, value in asdict(gaps.thresholds).items()}
     walk = {
@@ -112,10 +120,12 @@ def result_quads(
         "horizon_years": _written(clusters.horizon.present),
         "pipeline_horizon_years": _written(clusters.horizon.pipeline),
     }
+    plan = {"objective": balance.objective, "local_inputs_only": str(balance.local_only).lower()}
+    parameters = {"findings": limits, "memberships": walk, "balances": limits | plan}
     found = {}
     for name in RESULTS:
         run = NamedNode(f"{ID}analysis/{name}")
-        triples = {*_run(run, gaps.network.as_of, digest, walk if name == "memberships" else limits)}
+        triples = {*_run(run, gaps.network.as_of, digest, parameters[name])}
         for subject, predicate, value in parts[name]:
             triples.add((subject, predicate, value))
             triples.add((subject, _GENERATED, run))
@@ -221,27 +231,57 @@ def _evidence(membership: Membership) -> str:
     return max((min(p.evidence for p in link.provenances) for link in membership.path), default="e6")
 
 
-def _balances(gaps: Gaps, surpluses: Iterable[Surplus]) -> Iterator[Statement]:
+def _balances(gaps: Gaps, surpluses: Iterable[Surplus], balance: Balance) -> Iterator[Statement]:
+    drawn = {one.stock.product: one.drawn for one in balance.stocks if one.free is not None}
     for one in surpluses:
         node = _node("balance", one.product)
         yield node, _TYPE, NamedNode(GY + "Balance")
         yield node, NamedNode(GY + "balanceProduct"), NamedNode(one.product)
         amounts = {
             "balanceCapacity": one.capacity,
-            # Without a recorded user the need is not known to be nothing.
-            "balanceNeed": one.need if one.users else None,
-            "balanceSurplus": one.surplus if one.users else None,
+            # Without a recorded use the need is not known to be nothing.
+            "balanceNeed": one.need if one.stock.used else None,
+            "balanceSurplus": one.surplus if one.stock.used else None,
+            "balanceDrawn": drawn.get(one.product),
         }
-        for name, amount in amounts.items():
-            if amount is not None:
-                yield node, NamedNode(GY + name), _decimal(amount)
-        for output in sorted({outlet.route.output for outlet in one.outlets}):
+        yield from _amounts(node, amounts)
+        for output in sorted({outlet.output for outlet in one.outlets}):
             yield node, NamedNode(GY + "balanceOutlet"), NamedNode(output)
-        levels = [maker.provenance.evidence for maker in one.makers]
-        levels += [
-            min(
-                (s.evidence for i in outlet.route.sources if (s := gaps.network.sources.get(i))), default="e6"
-            )
-            for outlet in one.outlets
-        ]
-        yield from _basis(node, max(levels, default="e6"), one.sources)
+        levels = [one.stock.evidence, *(_told(gaps, outlet) for outlet in one.outlets)]
+        yield from _basis(node, max(levels), one.sources)
+
+
+def _uses(gaps: Gaps, balance: Balance) -> Iterator[Statement]:
+    for use in balance.uses:
+        outlet = use.outlet
+        node = NamedNode(_node("use", outlet.output).value + "~" + segment(outlet.route.name))
+        yield node, _TYPE, NamedNode(GY + "PlannedUse")
+        yield node, NamedNode(GY + "useOutput"), NamedNode(outlet.output)
+        yield node, NamedNode(GY + "useRoute"), Literal(outlet.route.name)
+        products = {
+            "useInput": tuple(feed.product for feed in outlet.feeds if feed.origin == "local"),
+            "importedInput": tuple(feed.product for feed in outlet.imports),
+            "limitedBy": use.limited_by,
+            "closesGapOf": (outlet.gap.product,) if outlet.gap else (),
+        }
+        for name, own in products.items():
+            for product in own:
+                yield node, NamedNode(GY + name), NamedNode(product)
+        yield from _amounts(node, {"largestScale": _written_scale(outlet.scale), "plannedScale": use.planned})
+        yield from _basis(node, max(outlet.evidence, _told(gaps, outlet)), outlet.sources)
+
+
+def _written_scale(scale: Decimal | None) -> Decimal | None:
+    return None if scale is None else round(scale, _SCALE_PLACES)
+
+
+def _amounts(node: NamedNode, amounts: Mapping[str, Decimal | None]) -> Iterator[Statement]:
+    for name, amount in amounts.items():
+        if amount is not None:
+            yield node, NamedNode(GY + name), _decimal(amount)
+
+
+def _told(gaps: Gaps, outlet: Outlet) -> str:
+    """The best evidence of the route."""
+    known = gaps.network.sources
+    return min((known[s].evidence for s in outlet.route.sources if s in known), default="e6")

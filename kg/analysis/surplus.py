@@ -1,64 +1,76 @@
-"""Surplus: what the city makes beyond its own recorded need, and what could be made of it.
+"""Surplus: what the city makes beyond its own recorded use, and what could be made of it.
 
-K is local capacity in production, D = Σ a·K the local need with a tonnes per tonne of output, S = K - D. Where a
-capacity or a coefficient is unknown, S is unknown: the row then says only that the product is made and not, or partly,
-used. Captive use (an input made inside the plant that uses it) is need, not surplus.
+K is local capacity in production, D the local use (by recipe Σ a·K with a tonnes per tonne of output, and by deliveries on
+record), S = K - D. Where a figure is missing, S is unknown: the row then says only that the product is made and not, or
+partly, used. Captive use (by the maker itself) is use, not surplus. How competing uses are best served is the matter of
+:mod:`kg.analysis.balance`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kg.analysis.demand import Need, Requirement, available, in_unit_only, requirements, taken_up
-from kg.analysis.gaps import Gaps, capacity_of, demand_of
-from kg.analysis.presence import GOODS, Maker
-from kg.network.facts import Route
-
-
-@dataclass(frozen=True, slots=True)
-class OtherInput:
-    """Another input of the route: whether it is made locally, or a raw material."""
-
-    product: str
-    local: bool
-    raw: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Outlet:
-    """One way to use a surplus: ``route`` makes an output that nobody makes locally.
-
-    ``scale`` is the largest feasible output in t/a, min over the inputs of S/a, None where any is unknown.
-    ``closes`` is the kind of the gap that the output would fill, if it is one; ``pipeline`` who is about to make it.
-    """
-
-    route: Route
-    others: tuple[OtherInput, ...]
-    scale: Decimal | None
-    closes: str
-    pipeline: tuple[Maker, ...]
+from kg.analysis.demand import Need
+from kg.analysis.gaps import Gaps
+from kg.analysis.outlets import Feed, Outlet, find_outlets
+from kg.analysis.presence import Maker
+from kg.analysis.stocks import NONE, Stock, find_stocks
 
 
 @dataclass(frozen=True, slots=True)
 class Surplus:
-    """One surplus product.
+    """One surplus product: its stock, and the uses not taken up locally, which compete for the same tonnes."""
 
-    ``capacity``, ``need`` and ``surplus`` are t/a, None where unknown; ``users`` are the local needs on record,
-    ``outlets`` the uses not taken up locally; each of several outlets competes for the same tonnes. ``captive`` tells that a maker is recorded as using the product itself.
-    """
-
-    product: str
-    makers: tuple[Maker, ...]
-    capacity: Decimal | None
-    need: Decimal | None
-    surplus: Decimal | None
-    users: tuple[Need, ...]
-    captive: bool
+    stock: Stock
     outlets: tuple[Outlet, ...]
-    sources: tuple[str, ...]
+
+    @property
+    def product(self) -> str:
+        """The product."""
+        return self.stock.product
+
+    @property
+    def makers(self) -> tuple[Maker, ...]:
+        """Its recorded local makers."""
+        return self.stock.makers
+
+    @property
+    def users(self) -> tuple[Need, ...]:
+        """The local needs of it that recipes tell."""
+        return self.stock.needs
+
+    @property
+    def capacity(self) -> Decimal | None:
+        """Capacity in t/a, None where unknown."""
+        return self.stock.capacity
+
+    @property
+    def need(self) -> Decimal | None:
+        """Local use in t/a, None where unknown."""
+        return self.stock.need
+
+    @property
+    def surplus(self) -> Decimal | None:
+        """What is left in t/a, None where unknown."""
+        return self.stock.surplus
+
+    @property
+    def captive(self) -> bool:
+        """Whether a maker uses it itself."""
+        return self.stock.captive
+
+    def others(self, outlet: Outlet) -> tuple[Feed, ...]:
+        """Return the inputs of an outlet besides this product."""
+        return tuple(feed for feed in outlet.feeds if self.product not in feed.served_by)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every source of the stock and of the outlets."""
+        found = set(self.stock.sources).union(*(outlet.sources for outlet in self.outlets))
+        return tuple(sorted(found))
 
 
 def find_surplus(gaps: Gaps, anchor: str | None = None) -> tuple[Surplus, ...]:
@@ -73,99 +85,37 @@ def find_surplus(gaps: Gaps, anchor: str | None = None) -> tuple[Surplus, ...]:
 
     Notes
     -----
-    A product whose known need is not below its capacity is no surplus. A product used locally whose balance is unknown
+    A product whose known use is not below its capacity is no surplus. A product used locally whose balance is unknown
     is listed with an unknown surplus, never with zero.
     """
-    closing = {
-        finding.product: finding.kind for finding in gaps.findings if finding.kind in ("break", "missing")
-    }
-    captive = {
-        (fact.supplier, fact.product)
-        for fact in gaps.network.supply
-        if fact.supplier == fact.buyer and fact.kind in GOODS
-    }
-    by_product = _outlets(gaps, closing)
+    stocks = find_stocks(gaps)
+    by_product: dict[str, list[Outlet]] = defaultdict(list)
+    for outlet in find_outlets(gaps, stocks):
+        for product in dict.fromkeys(p for feed in outlet.feeds for p in feed.served_by):
+            by_product[product].append(outlet)
     found = []
-    for product, makers in gaps.presence.makers.items():
-        if anchor and all(maker.organization != anchor for maker in makers):
+    for product, outlets in by_product.items():
+        stock = stocks.by_product[product]
+        if anchor and all(maker.organization != anchor for maker in stock.makers):
             continue
-        if gaps.network.product_kinds.get(product) in ("process", "service"):
-            continue
-        users = tuple(need for need in gaps.needs.get(product, ()) if need.basis == "current")
-        capacity = capacity_of(makers)
-        need = demand_of(users) if users else Decimal(0)
-        surplus = None if capacity is None or need is None else capacity - need
-        if surplus is not None and surplus <= 0:
-            continue
-        outlets = tuple(by_product.get(product, ()))
-        if not outlets:
-            continue
-        sources = {source for maker in makers for source in maker.provenance.sources}
-        sources |= {source for outlet in outlets for source in outlet.route.sources}
-        own = any((maker.organization, product) in captive for maker in makers)
-        found.append(
-            Surplus(product, makers, capacity, need, surplus, users, own, outlets, tuple(sorted(sources)))
-        )
+        if stock.surplus is None or stock.surplus > 0:
+            found.append(Surplus(stock, tuple(outlets)))
     return tuple(
         sorted(
             found,
-            key=lambda s: (bool(s.users), s.surplus is None, -(s.surplus or 0), -len(s.outlets), s.product),
+            key=lambda s: (
+                s.stock.used,
+                s.surplus is None,
+                -(s.surplus or 0),
+                -len(s.outlets),
+                s.product,
+            ),
         )
     )
-
-
-def _outlets(gaps: Gaps, closing: Mapping[str, str]) -> dict[str, list[Outlet]]:
-    """Return for each product the routes not taken up locally that need it."""
-    network, presence = gaps.network, gaps.presence
-    found: dict[str, list[Outlet]] = defaultdict(list)
-    for output, routes in network.routes.items():
-        if taken_up(presence, gaps.needs, output) or in_unit_only(network, output):
-            continue
-        for route in routes:
-            needed = requirements(presence, route)
-            scale = _feasible_scale(gaps, needed)
-            for product in dict.fromkeys(requirement.product for requirement in needed):
-                others = dict.fromkeys(r.product for r in needed if r.product not in (product, output))
-                found[product].append(
-                    Outlet(
-                        route,
-                        tuple(
-                            OtherInput(other, presence.made(other), network.product_kinds.get(other) == "raw")
-                            for other in others
-                        ),
-                        scale,
-                        closing.get(output, ""),
-                        presence.pipeline_of(output),
-                    )
-                )
-    return found
-
-
-def _feasible_scale(gaps: Gaps, needed: Iterable[Requirement]) -> Decimal | None:
-    """Return Q = min over required inputs of S/a, None unless every surplus and coefficient is known.
-
-    Raw materials that nobody makes locally are bought in and set no limit.
-    """
-    # A product needed directly and inside an intermediate is needed twice.
-    amounts: dict[str, list[Decimal | None]] = defaultdict(list)
-    for requirement in needed:
-        amounts[requirement.product].append(requirement.coefficient)
-    scales = []
-    for product, coefficients in amounts.items():
-        makers = gaps.presence.makers_of(product)
-        if not makers and available(gaps.presence, product):
-            continue  # what is bought in anyway sets no limit
-        capacity = capacity_of(makers)
-        users = tuple(need for need in gaps.needs.get(product, ()) if need.basis == "current")
-        need = demand_of(users) if users else Decimal(0)
-        if not makers or capacity is None or need is None or not all(coefficients):
-            return None
-        scales.append((capacity - need) / sum(filter(None, coefficients), Decimal(0)))
-    return max(min(scales), Decimal(0)) if scales else None
 
 
 def total_known(surpluses: Iterable[Surplus]) -> tuple[Decimal, int, int]:
     """Return the sum of known surpluses in t/a, how many are known, and how many there are."""
     rows = tuple(surpluses)
     known = [row.surplus for row in rows if row.surplus is not None]
-    return sum(known, Decimal(0)), len(known), len(rows)
+    return sum(known, NONE), len(known), len(rows)

@@ -9,14 +9,18 @@ if TYPE_CHECKING:
     from kg.analysis.critical import Critical
     from kg.analysis.gaps import Gaps
     from kg.network import Network
+    from kg.network.territory import Territory
 
 
-def gaps_of(network: Network) -> Gaps:
-    """Find the gaps of a network."""
+def gaps_of(network: Network, *, with_pipeline: bool = True, territory: Territory | None = None) -> Gaps:
+    """Find the gaps of a network, or of a part of the city."""
     from kg.analysis.gaps import find_gaps
     from kg.analysis.thresholds import Thresholds
+    from kg.network.territory import CITY
 
-    return find_gaps(network, Thresholds.from_settings())
+    return find_gaps(
+        network, Thresholds.from_settings(), with_pipeline=with_pipeline, territory=territory or CITY
+    )
 
 
 def clusters_of(network: Network) -> Clusters:

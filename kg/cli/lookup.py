@@ -126,6 +126,32 @@ def product_named(store: Store, name: str, lang: Language) -> str:
     return name_index(store).resolve(name, ["Product"], label("gy:Product", lang))
 
 
+def area_named(store: Store, place: str | None, park: str | None, lang: Language) -> Territory | None:
+    """Return the division (``place``) or the park that a name means; None if neither is asked for.
+
+    Raises
+    ------
+    UnknownName
+        If there is none; with the nearest names.
+    UsageError
+        If both are asked for, or if the place reaches beyond the city that the ledgers are of.
+    """
+    from kg.errors import UsageError
+    from kg.labels import label
+    from kg.network.territory import territory
+    from kg.queries import name_index
+
+    if place is not None and park is not None:
+        raise UsageError("area.one_of")
+    name, kind = (park, "Park") if park is not None else (place, "Place")
+    if name is None:
+        return None
+    found = territory(store, name_index(store).resolve(name, [kind], label(f"gy:{kind}", lang)))
+    if found.beyond:
+        raise UsageError("area.beyond", name=name)
+    return found
+
+
 def territory_named(store: Store, name: str, lang: Language) -> Territory:
     """Return the division or park that a name means, with everything in it.
 

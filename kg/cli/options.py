@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -12,8 +14,8 @@ import click
 
 from kg import settings
 from kg.cli.bilingual import Option, default_language
-from kg.messages import LANGUAGES, text
-from kg.reports.writers import FORMATS
+from kg.messages import LANGUAGES, Language, text
+from kg.reports.writers import FORMATS, Format
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -50,6 +52,34 @@ def output_options(command: Decorated) -> Decorated:
 def as_of_option(command: Decorated) -> Decorated:
     """Add ``--as-of``: the date facts have to hold at."""
     return option("--as-of", metavar="DATE", type=PartialDate(), default=None)(command)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What every report is asked: of which store, as of when, in which language, in which form and where to."""
+
+    store: str
+    as_of: str | None
+    format_: Format | None
+    out: Path | None
+    lang: Language
+
+
+def report_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add ``--as-of``, ``--format``, ``--out``, ``--store`` and ``--lang``; the command gets them as one ``Asked``, first."""
+
+    @wraps(command)
+    def asked(
+        *, store: str, as_of: str | None, format_: Format | None, out: Path | None, lang: Language, **own: Any
+    ) -> None:
+        command(Asked(store, as_of, format_, out, lang), **own)
+
+    return as_of_option(output_options(store_option(asked)))
+
+
+def anchor_option(command: Decorated) -> Decorated:
+    """Add ``--anchor``: the one anchor firm to report on."""
+    return option("--anchor", metavar="NAME")(command)
 
 
 def quiet_option(command: Decorated) -> Decorated:

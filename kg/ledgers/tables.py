@@ -6,8 +6,8 @@ A text file is read here, a workbook in ``kg.ledgers.workbooks``; which of both 
 from __future__ import annotations
 
 import csv
-import io
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -29,6 +29,7 @@ HEAD = 1 << 20
 _DELIMITERS = (",", "\t", ";")
 # Excel's own first line: the delimiter for whatever reads the file.
 _DECLARED = re.compile(r"sep=([,;\t])\r?\n")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _FORMULA = re.compile(r"(?:^|[,;\t])[\"\s]*=", re.MULTILINE)
 # How a code is kept from becoming a number when Excel opens a text file: ="0012"; a quotation mark within stands twice.
 _GUARDED = re.compile(r'="((?:[^"]|"")*)"')
@@ -94,8 +95,7 @@ def _text_grid(data: bytes, file: str, known: Known | None) -> Grid:
     declared = _DECLARED.match(text)
     delimiter = declared[1] if declared else _delimiter(text[:HEAD], known)
     guarded = _FORMULA.search(text) is not None
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    del text  # the reader has its own copy, which is several times the file
+    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     rows: list[Row] = []
     remarks: list[Remark] = []
     # Most cells of a long ledger repeat, so each text is kept once.
@@ -132,12 +132,17 @@ def _text_grid(data: bytes, file: str, known: Known | None) -> Grid:
     return Grid(file, "", tuple(rows), remarks=tuple(remarks))
 
 
+def _lines(text: str) -> Iterator[str]:
+    """Yield the lines of a text with their ends: a stream over it would be a copy of four bytes a character."""
+    return (found.group() for found in _LINE.finditer(text))
+
+
 def _delimiter(text: str, known: Known) -> str:
     """Return the delimiter by which most titles show in the first rows, else the commonest of the first line."""
-    head = next((line for line in islice(io.StringIO(text), 1000) if line.strip()), "")
+    head = next((line for line in islice(_lines(text), 1000) if line.strip()), "")
 
     def found(delimiter: str) -> int:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        reader = csv.reader(_lines(text), delimiter=delimiter)
         best = 0
         try:
             for cells in islice(reader, SEARCHED_ROWS):

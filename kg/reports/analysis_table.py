@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from kg.analysis.balance import Balance
 from kg.analysis.clusters import Clusters
 from kg.analysis.gaps import KINDS, Gaps
 from kg.analysis.results import RESULTS, Written
@@ -28,6 +29,8 @@ def analysis_table(
     surpluses: Sequence[Surplus],
     lang: Language,
     written: Written | None = None,
+    *,
+    balance: Balance | None = None,
 ) -> Table:
     """Return the numbers of findings by kind, of memberships by anchor, and of balances.
 
@@ -37,6 +40,8 @@ def analysis_table(
         What was found.
     written
         What was written; None if nothing was.
+    balance
+        The plan for the surpluses, if one was made.
     """
     phrases = ReportPhrases(gaps.network, lang)
     graphs = {name: ANALYSIS_GRAPHS + name if written else None for name in RESULTS}
@@ -52,6 +57,12 @@ def analysis_table(
     known = sum(one.surplus is not None for one in surpluses)
     row("balances", Word("known", text("analysis.known", lang)), known)
     row("balances", Word("unknown", text("analysis.unknown", lang)), len(surpluses) - known)
+    if balance:
+        planned = sum(bool(use.planned) for use in balance.uses)
+        waiting = len(balance.uses) - len(balance.calculable)
+        row("balances", Word("planned", text("analysis.planned", lang)), planned)
+        row("balances", Word("left_out", text("analysis.left_out", lang)), len(balance.calculable) - planned)
+        row("balances", Word("not_calculable", text("analysis.not_calculable", lang)), waiting)
     notes = [text("analysis.note.results", lang)]
     if written:
         count = sum(written.counts.values())

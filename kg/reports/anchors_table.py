@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from kg.analysis.clusters import Clusters, Membership
+from kg.analysis.clusters import Clusters
+from kg.analysis.homes import Scope, directions_of
 from kg.analysis.links import INFERRED_WEIGHT, PIPELINE_FACTOR, Link
+from kg.analysis.memberships import Membership
 from kg.labels import column
 from kg.messages import Language, text
 from kg.reports.phrases import ReportPhrases, evidence
@@ -34,7 +36,14 @@ _DIGITS: Final = 3
 _BRIEF: Final = ("anchor", "direction", "tier", "member", "weight", "basis", "path", "sources")
 
 
-def anchors_table(clusters: Clusters, lang: Language, *, of: str | None = None) -> Table:
+def anchors_table(
+    clusters: Clusters,
+    lang: Language,
+    *,
+    of: str | None = None,
+    member: str | None = None,
+    scope: Scope = "both",
+) -> Table:
     """Return the clusters as a table: by anchor, direction, tier and falling membership.
 
     Parameters
@@ -43,21 +52,33 @@ def anchors_table(clusters: Clusters, lang: Language, *, of: str | None = None) 
         What was found.
     of
         IRI of the only anchor to show; the firms outside are left out then.
+    member
+        IRI of the only firm to show.
+    scope
+        Show suppliers, customers or both.
     """
     phrases = ReportPhrases(clusters.network, lang)
-    members = [m for m in clusters.memberships if of in (None, m.anchor)]
+    members = [
+        m
+        for m in clusters.memberships
+        if of in (None, m.anchor) and member in (None, m.organization) and m.direction in directions_of(scope)
+    ]
     shared = {direction: clusters.shared(direction) for direction in ("upstream", "downstream")}
     rows = [_row(m, tuple(shared[m.direction].get(m.organization, ())), phrases) for m in members]
     notes = [text("anchors.note.method", lang, alpha=clusters.alpha), text("anchors.note.basis", lang)]
-    alone = [a for a in clusters.anchors if of in (None, a) and not clusters.of(a)]
+    alone = [a for a in clusters.anchors if of in (None, a) and member in (None, a) and not clusters.of(a)]
     if alone:
         names = text("phrase.separator", lang).join(phrases.names(alone))
         notes.append(text("anchors.note.alone", lang, names=names))
-    if of is None:
+    if member is not None:
+        notes += _no_member(member, clusters, phrases) if not members else []
+    elif of is None:
         rows += [_outside(firm, phrases) for firm in clusters.outside]
         notes.append(text("anchors.note.outside", lang, count=len(clusters.outside)))
     return Table(
-        title=text("anchors.title", lang),
+        title=text("anchors.title", lang)
+        if member is None
+        else text("anchors.title_member", lang, name=phrases.name(member)),
         columns=tuple(Column(key, _heading(key, lang), kind) for key, kind in _COLUMNS),
         rows=tuple(rows),
         lang=lang,
@@ -106,6 +127,21 @@ def _outside(firm: str, phrases: ReportPhrases) -> tuple[Cell, ...]:
         *(None, outside, None, None, phrases.name(firm), _locality(firm, phrases)),
         *((), None, None, None, (), None, None, ()),
     )
+
+
+def _no_member(firm: str, clusters: Clusters, phrases: ReportPhrases) -> list[str]:
+    """Say why a firm stands in no cluster: it is linked to nobody, or only to firms that lead to no anchor."""
+    linked = {
+        end
+        for link in clusters.links
+        for end in (link.supplier, link.buyer)
+        if firm in (link.supplier, link.buyer)
+    }
+    partners = phrases.listed(phrases.names(sorted(linked - {firm})))
+    name = phrases.name(firm)
+    if not partners:
+        return [phrases.say("anchors.note.unlinked", name=name)]
+    return [phrases.say("anchors.note.unreached", name=name, partners=partners)]
 
 
 def _stages(membership: Membership, phrases: ReportPhrases) -> tuple[str, ...]:

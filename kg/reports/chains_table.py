@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from kg.analysis.gaps import KINDS, Gaps, summarize
+from kg.analysis.areas import Area
+from kg.analysis.chain_summary import summarize
+from kg.analysis.gaps import KINDS, Gaps
 from kg.labels import column
 from kg.messages import Language, text
+from kg.reports.gaps_table import area_notes, parameters
 from kg.reports.phrases import ReportPhrases
 from kg.reports.table import Column, Table
 
 
 def chains_table(gaps: Gaps, lang: Language) -> Table:
-    """Return each chain that has a reference list: stages covered of all, stages in the pipeline, findings by kind."""
+    """Return each chain that has a reference list: stages covered of all, stages in the pipeline, findings by kind.
+
+    n/N is told against the list that it is of, which is named: another list of the same chain gives another rate.
+    """
     phrases = ReportPhrases(gaps.network, lang)
+    area = Area(gaps.network, gaps.territory)
     columns = [
         Column("chain", column("chain", lang)),
         Column("list_version", column("list_version", lang)),
@@ -31,5 +38,15 @@ def chains_table(gaps: Gaps, lang: Language) -> Table:
         )
         for summary in summarize(gaps)
     )
-    note = text("gaps.note.zero", lang)
-    return Table(text("chains.title", lang), tuple(columns), rows, lang, (note,), gaps.network.as_of or None)
+    title = text("chains.title", lang)
+    if not area.whole:
+        title = text("chains.title_of", lang, name=phrases.name(gaps.territory.iri))
+    return Table(
+        title,
+        tuple(columns),
+        rows,
+        lang,
+        (text("gaps.note.zero", lang), text("chains.note.list", lang), *area_notes(gaps, area, lang)),
+        gaps.network.as_of or None,
+        parameters=parameters(gaps, area, phrases),
+    )

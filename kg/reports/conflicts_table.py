@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from kg.amounts import in_unit
 from kg.analysis.conflicts import ABOUT, ROUNDING, Conflict, Statement, is_concept
 from kg.labels import column, label
 from kg.messages import Language, text
@@ -79,8 +80,7 @@ def _told(statement: Statement, phrases: ReportPhrases) -> str:
     """Return a value with its unit and qualifier, and in brackets its date, its sources and their evidence."""
     value = _said(statement.value, phrases) if statement.value else f"{statement.low}–{statement.high}"
     if statement.unit:
-        unit = label(f"scheme:unit/{statement.unit}", phrases.lang)
-        value = phrases.amount(value, unit)
+        value = in_unit(value, statement.unit, phrases.lang)
     if statement.qualifier:
         qualifier = label(f"scheme:qualifier/{statement.qualifier}", phrases.lang)
         value = phrases.say("conflicts.qualified", qualifier=qualifier, value=value)

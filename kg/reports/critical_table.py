@@ -132,6 +132,12 @@ def _input(found: CriticalInput, phrases: ReportPhrases) -> _Row:
 
 def _single(found: SingleSource, phrases: ReportPhrases) -> _Row:
     facts = [maker.provenance for maker in found.makers]
+    uses = [user.provenance for need in found.needs for user in need.users]
+    told = {source for fact in (*facts, *uses) for source in fact.sources}
+    told |= {source for need in found.needs for source in need.route.sources}
+    levels = [min(fact.evidence for fact in facts)]
+    levels += [min(use.evidence for use in uses)] if uses else []
+    levels += [min(_best(need.route.sources, phrases) for need in found.needs)] if found.needs else []
     users = phrases.names(user.organization for need in found.needs for user in need.users)
     joined = phrases.say("phrase.separator").join(users)
     why = phrases.say("critical.why.used", users=joined) if users else phrases.say("critical.why.unused")
@@ -145,8 +151,8 @@ def _single(found: SingleSource, phrases: ReportPhrases) -> _Row:
         (),
         phrases.names(found.idled),
         *(None, None, None, None),
-        evidence(min((fact.evidence for fact in facts), default="e6")),
-        tuple(sorted({source for fact in facts for source in fact.sources})),
+        evidence(max(levels)),
+        tuple(sorted(told)),
         phrases.sentences([phrases.say("critical.why.single", group=phrases.name(found.group)), why]),
     )
 

@@ -7,10 +7,11 @@ from typing import Final
 
 from kg.analysis.gaps import Gaps
 from kg.analysis.latent import LatentMatch
-from kg.labels import column, conversion
+from kg.labels import column
 from kg.messages import Language, text
 from kg.reports.phrases import ReportPhrases, evidence
 from kg.reports.table import Cell, Column, Kind, Table
+from kg.reports.yearly import yearly, yearly_unit
 
 _COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
     ("product", "text"),
@@ -26,8 +27,6 @@ _COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
     ("why", "text"),
 )
 _BRIEF: Final = ("product", "supplier", "buyer", "used_for", "evidence", "sources")
-# One unit for the whole table, the one planners count in.
-_UNIT: Final = "10kt-a"
 
 
 def latent_table(
@@ -63,8 +62,6 @@ def latent_table(
 
 
 def _row(match: LatentMatch, phrases: ReportPhrases) -> tuple[Cell, ...]:
-    factor = conversion("t-a", _UNIT)
-    amount = None if match.demand is None or factor is None else match.demand * factor
     buyer = phrases.name(match.buyer)
     outputs = phrases.names(need.output for need in match.needs)
     seller = phrases.name(match.seller)
@@ -90,8 +87,8 @@ def _row(match: LatentMatch, phrases: ReportPhrases) -> tuple[Cell, ...]:
         phrases.makers(match.made),
         buyer,
         outputs,
-        phrases.unknown() if amount is None else amount,
-        phrases.concept("unit", _UNIT).label,
+        yearly(match.demand, phrases),
+        yearly_unit(phrases),
         phrases.names(match.finding.chains),
         evidence(_evidence(match, phrases)),
         _sources(match),

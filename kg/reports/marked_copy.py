@@ -1,7 +1,8 @@
 """A copy of the ledgers that were handed in, with every cell that is to be mended coloured and explained.
 
-The copy is a fresh workbook of texts: every row and column stands where it stood, but formulas, pictures and the looks of the
-original are left behind. To keep those would mean to write back what somebody else's file holds, formulas included.
+Where one .xlsx or .xlsm workbook of a common size has findings, the copy is that workbook (see `kg.reports.marked_workbook`).
+Of everything else (.xls, .ods, text files, several files at once, very large workbooks) it is a fresh workbook of texts:
+every row and column stands where it stood, but formulas, pictures and the looks of the original are left behind.
 """
 
 from __future__ import annotations
@@ -21,7 +22,19 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from kg.ledgers.tables import read_grids, read_sheets
 from kg.messages import Language, text
-from kg.reports.findings_table import findings_table, suggestions
+from kg.reports.findings_table import findings_table
+from kg.reports.marked_workbook import marked_workbook
+from kg.reports.marks import (
+    COLOURS,
+    MOST_LINKS,
+    MOST_NOTES,
+    NOTE_WIDTH,
+    Place,
+    note_height,
+    note_of,
+    place_of,
+    worst,
+)
 from kg.reports.table import FORMULA_STARTS, cell_text
 from kg.reports.text_width import width
 
@@ -30,20 +43,13 @@ if TYPE_CHECKING:
     from kg.ledgers.sheets import Grid, Merged, Sheet
 
 _CREATED: Final = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-_COLOURS: Final = {"error": "#F8B4B4", "warning": "#FBE5A3", "info": "#E3E6EA"}
-_RANKS: Final = tuple(_COLOURS)
 _CELL_LIMIT: Final = 32_767
-_NOTE_LIMIT: Final = 2_000
 # Of a longer sheet only the head and the rows with findings are copied: nobody mends the rest.
 _WHOLE_ROWS: Final = 100_000
-# More notes than this make a spreadsheet crawl, more links are more than it opens; colours and rows of findings go on.
-_NOTES: Final = 5_000
-_LINKS: Final = 50_000
 _MEASURED_ROWS: Final = 200
 _WIDEST: Final = 40
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\]")
 _NAME_LIMIT: Final = 31
-Place = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -55,16 +61,11 @@ class _Copy:
     name: str
     marks: dict[Place, list[Finding]] = field(default_factory=lambda: defaultdict(list))
 
-    def place_of(self, finding: Finding) -> Place | None:
-        """Return the cell that a finding is about: the first of its row if it names no column that is there."""
-        if not finding.row:
-            return None
-        header = self.sheet.header
-        return finding.row - 1, header.index(finding.column) if finding.column in header else 0
-
 
 def marked_copy(files: Mapping[str, bytes], findings: Sequence[Finding], lang: Language) -> bytes:
     """Return a workbook: a list of the findings with links, then every sheet of the files that have some, marked.
+
+    One workbook with findings keeps its looks and formulas; see the module.
 
     Parameters
     ----------
@@ -73,6 +74,11 @@ def marked_copy(files: Mapping[str, bytes], findings: Sequence[Finding], lang: L
     findings
         In the order in which to list them.
     """
+    with_findings = sorted({finding.file for finding in findings} & files.keys())
+    if len(with_findings) == 1:
+        [name] = with_findings
+        if (kept := marked_workbook(name, files[name], findings, lang)) is not None:
+            return kept
     stream = io.BytesIO()
     options = {
         "in_memory": True,
@@ -87,17 +93,34 @@ def marked_copy(files: Mapping[str, bytes], findings: Sequence[Finding], lang: L
     links: dict[int, tuple[_Copy, Place]] = {}
     for number, finding in enumerate(findings):
         copy = copies.get((finding.file, finding.sheet))
-        place = copy.place_of(finding) if copy else None
+        place = place_of(finding, copy.sheet) if copy else None
         if copy and place:
             copy.marks[place].append(finding)
             links[number] = copy, place
     _list(book, listed, findings, links, lang)
     styles = _Styles(book)
-    notes = _NOTES
+    notes = MOST_NOTES
     for copy in copies.values():
         notes = _write(book, copy, styles, notes, lang)
     book.close()
     return stream.getvalue()
+
+
+def marked_copies(
+    files: Mapping[str, bytes], findings: Sequence[Finding], lang: Language
+) -> dict[str, bytes]:
+    """Return a marked copy of each file that has findings, by the name to give it: that of the file, as .xlsx.
+
+    A copy so named takes the place of an .xlsx file when it is imported after mending.
+    """
+    copies: dict[str, bytes] = {}
+    for file in sorted({finding.file for finding in findings} & files.keys()):
+        name = f"{file.rpartition('.')[0]}.xlsx"
+        if name in copies:
+            name = f"{file}.xlsx"
+        own = [finding for finding in findings if finding.file == file]
+        copies[name] = marked_copy({file: files[file]}, own, lang)
+    return copies
 
 
 def _copies(
@@ -139,7 +162,7 @@ class _Styles:
         if key not in self._known:
             looks: dict[str, object] = {"num_format": "@", "quote_prefix": key[1]}
             if severity:
-                looks |= {"bg_color": _COLOURS[severity], "border": 1, "border_color": "#B0B0B0"}
+                looks |= {"bg_color": COLOURS[severity], "border": 1, "border_color": "#B0B0B0"}
             self._known[key] = self._book.add_format(looks)
         return self._known[key]
 
@@ -164,7 +187,7 @@ def _list(
         sheet.set_column(index, index, min(_WIDEST, max([width(heading) + 3, *map(width, cells)]) + 1))
     for number, row in enumerate(table.rows):
         line = number + 1
-        if number in links and number < _LINKS:
+        if number in links and number < MOST_LINKS:
             copy, place = links[number]
             cell = xl_rowcol_to_cell(*place)
             quoted_name = copy.name.replace("'", "''")
@@ -177,7 +200,8 @@ def _list(
                 sheet.write_string(line, index, shown, quoted if shown.startswith(FORMULA_STARTS) else wrap)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(1, len(table.rows)), len(headings) - 1)
-    sheet.write_comment(0, 0, text("marked.note", lang), {"author": "", "width": 320, "height": 120})
+    note = text("marked.note", lang)
+    sheet.write_comment(0, 0, note, {"author": "", "width": NOTE_WIDTH, "height": note_height(note)})
 
 
 def _write(book: Any, copy: _Copy, styles: _Styles, notes: int, lang: Language) -> int:
@@ -202,15 +226,15 @@ def _write(book: Any, copy: _Copy, styles: _Styles, notes: int, lang: Language) 
         for column in range(max([len(cells), *(c + 1 for c in wanted)])):
             shown = cells[column][:_CELL_LIMIT] if column < len(cells) else ""
             found = copy.marks.get((number - 1, column), []) if column in wanted else []
-            severity = min((f.severity for f in found), key=_RANKS.index, default="")
+            severity = worst(found)
             if shown:
                 sheet.write_string(number - 1, column, shown, styles.of(severity, shown))
             elif severity:
                 sheet.write_blank(number - 1, column, None, styles.of(severity, ""))
             if found and notes:
-                sheet.write_comment(
-                    number - 1, column, _note(found, lang), {"author": "", "width": 300, "height": 110}
-                )
+                note = note_of(found, lang)
+                looks = {"author": "", "width": NOTE_WIDTH, "height": note_height(note)}
+                sheet.write_comment(number - 1, column, note, looks)
                 notes -= 1
             if position < _MEASURED_ROWS:
                 columns[column] = max(columns.get(column, 8), width(shown) + 2)
@@ -230,15 +254,3 @@ def _merge(sheet: Any, ranges: Iterable[Merged], styles: _Styles) -> None:
             sheet.merge_range(
                 merged.top - 1, merged.left, merged.bottom - 1, merged.right, "", styles.of("", "")
             )
-
-
-def _note(findings: Iterable[Finding], lang: Language) -> str:
-    lines = []
-    for finding in findings:
-        lines.append(
-            f"{text(f'severity.{finding.severity}', lang)}{'：' if lang == 'zh' else ': '}{finding.message(lang)}"
-        )
-        if suggested := suggestions(finding):
-            joined = text("phrase.separator", lang).join(suggested)
-            lines.append(text("marked.suggestion", lang, suggestion=joined))
-    return "\n".join(lines)[:_NOTE_LIMIT]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Final
 
 from kg.amounts import tonnes
 from kg.analysis.gaps import Gaps
-from kg.analysis.surplus import OtherInput, Outlet, Surplus, total_known
-from kg.labels import column, conversion
+from kg.analysis.outlets import Feed, Outlet
+from kg.analysis.surplus import Surplus, total_known
+from kg.labels import column
 from kg.messages import Language, text
 from kg.reports.phrases import ReportPhrases
 from kg.reports.table import Cell, Column, Kind, Table, Word
+from kg.reports.yearly import missing_figures, yearly, yearly_unit
 
 _COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
     ("product", "text"),
@@ -27,15 +28,14 @@ _COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
     ("route", "text"),
     ("other_inputs", "list"),
     ("feasible_scale", "number"),
+    ("limited_by", "list"),
+    ("missing", "list"),
     ("closes", "text"),
     ("pipeline", "list"),
     ("evidence", "text"),
     ("sources", "list"),
     ("why", "text"),
 )
-
-# One unit for the whole table, the one planners count in.
-_UNIT: Final = "10kt-a"
 
 # What a terminal has room for.
 _BRIEF: Final = (
@@ -71,13 +71,14 @@ def surplus_table(
     total, known, count = total_known(surpluses)
     return Table(
         title=text("surplus.title", lang) if name is None else text("surplus.title_of", lang, name=name),
-        columns=tuple(Column(key, column(key, lang), kind) for key, kind in _COLUMNS),
+        columns=tuple(Column(key, _heading(key, lang), kind) for key, kind in _COLUMNS),
         rows=tuple(_row(surplus, outlet, phrases) for surplus in surpluses for outlet in surplus.outlets),
         lang=lang,
         notes=(
             text("surplus.note.total", lang, known=known, materials=count, total=tonnes(total, lang)),
             text("surplus.note.balance", lang),
             text("surplus.note.competing", lang),
+            text("surplus.note.inputs", lang),
             text("gaps.note.zero", lang),
             text("gaps.note.pipeline", lang),
         ),
@@ -91,44 +92,42 @@ def surplus_table(
     )
 
 
+def _heading(key: str, lang: Language) -> str:
+    return text(f"balance.column.{key}", lang) if key in ("limited_by", "missing") else column(key, lang)
+
+
 def _row(surplus: Surplus, outlet: Outlet, phrases: ReportPhrases) -> tuple[Cell, ...]:
-    facts = [maker.provenance for maker in surplus.makers]
-    sources = {source for fact in facts for source in fact.sources} | set(outlet.route.sources)
-    unused = not surplus.users
+    stock = surplus.stock
+    unused = not stock.used
     return (
         phrases.name(surplus.product),
         phrases.makers(surplus.makers),
-        _amount(surplus.capacity, phrases),
-        min((fact.date for fact in facts if fact.date), default=None),
-        Word(None, phrases.say("surplus.no_use")) if unused else _amount(surplus.need, phrases),
+        yearly(surplus.capacity, phrases),
+        min((maker.provenance.date for maker in surplus.makers if maker.provenance.date), default=None),
+        Word(None, phrases.say("surplus.no_use")) if unused else yearly(surplus.need, phrases),
         Word("at-most", phrases.say("surplus.at_most")) if unused and surplus.surplus is not None else None,
-        _amount(surplus.surplus, phrases),
-        phrases.concept("unit", _UNIT).label,
-        phrases.name(outlet.route.output),
+        yearly(surplus.surplus, phrases),
+        yearly_unit(phrases),
+        phrases.name(outlet.output),
         outlet.route.name,
-        tuple(_input(other, phrases) for other in outlet.others),
-        _amount(outlet.scale, phrases),
+        tuple(_input(other, outlet, phrases) for other in surplus.others(outlet)),
+        yearly(outlet.scale, phrases),
+        phrases.names(outlet.limiting),
+        missing_figures(outlet.missing, phrases),
         phrases.concept("finding-kind", outlet.closes) if outlet.closes else None,
         phrases.makers(outlet.pipeline),
-        phrases.weakest([fact.evidence for fact in facts], outlet.route.sources),
-        tuple(sorted(sources)),
+        phrases.weakest([max(stock.evidence, outlet.evidence)], outlet.route.sources),
+        tuple(sorted({*stock.sources, *outlet.sources})),
         _why(surplus, phrases),
     )
 
 
-def _amount(tonnes_a_year: Decimal | None, phrases: ReportPhrases) -> Cell:
-    """Return an amount in the unit of the table; what is unknown is said to be, and is no zero."""
-    if tonnes_a_year is None:
-        return phrases.unknown()
-    factor = conversion("t-a", _UNIT)
-    return tonnes_a_year if factor is None else tonnes_a_year * factor
-
-
-def _input(other: OtherInput, phrases: ReportPhrases) -> str:
-    key = (
-        "surplus.input_local" if other.local else "surplus.input_raw" if other.raw else "surplus.input_absent"
-    )
-    return phrases.say(key, name=phrases.name(other.product))
+def _input(other: Feed, outlet: Outlet, phrases: ReportPhrases) -> str:
+    said = phrases.say(f"surplus.input_{other.origin}", name=phrases.name(other.product))
+    if other.origin == "local" or outlet.scale is None or other.coefficient is None:
+        return said
+    amount = tonnes(round(other.coefficient * outlet.scale, 0), phrases.lang)
+    return phrases.say("surplus.input_amount", input=said, amount=amount)
 
 
 def _why(surplus: Surplus, phrases: ReportPhrases) -> str:
@@ -139,11 +138,11 @@ def _why(surplus: Surplus, phrases: ReportPhrases) -> str:
             "need": tonnes(surplus.need, phrases.lang),
             "surplus": tonnes(surplus.surplus, phrases.lang),
         }
-        parts.append(phrases.say("surplus.why.balance" if surplus.users else "surplus.why.bound", **amounts))
-    elif surplus.users:
-        users = phrases.listed(
-            phrases.name(user.organization) for need in surplus.users for user in need.users
+        parts.append(
+            phrases.say("surplus.why.balance" if surplus.stock.used else "surplus.why.bound", **amounts)
         )
+    elif surplus.stock.used:
+        users = phrases.listed(map(phrases.name, surplus.stock.users))
         parts.append(phrases.say("surplus.why.partly_used", users=users))
     else:
         parts += [phrases.say("surplus.why.unused"), phrases.say("surplus.why.unknown")]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Final, TypeAlias
 
-from kg.amounts import tonnes
+from kg.amounts import in_unit, plain_number, tonnes
 from kg.analysis.availability import Spared
 from kg.analysis.effects import Effect
 from kg.analysis.explain import why as why_gap
@@ -21,6 +20,7 @@ from kg.messages import Language, has, text
 from kg.network.facts import Provenance, Supply
 from kg.reports.phrases import ReportPhrases, evidence
 from kg.reports.table import Cell, Column, Kind, Table, Word
+from kg.reports.yearly import yearly, yearly_unit
 
 _STOP_COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
     ("effect", "text"),
@@ -43,9 +43,6 @@ _START_COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
 # What a terminal has room for.
 _STOP_BRIEF: Final = ("effect", "product", "organization", "capacity", "unit", "path", "sources")
 _START_BRIEF: Final = ("effect", "gap", "product", "organization", "capacity", "unit", "path", "sources")
-
-# One unit for the whole table, the one planners count in.
-_UNIT: Final = "10kt-a"
 
 _Row: TypeAlias = tuple[Cell, ...]
 
@@ -200,8 +197,8 @@ def _effect(effect: Effect, phrases: ReportPhrases) -> _Row:
         _word(effect.kind, phrases),
         (phrases.name(effect.product),),
         phrases.makers(effect.makers),
-        _amount(effect.capacity, phrases),
-        _unit(phrases),
+        yearly(effect.capacity, phrases),
+        yearly_unit(phrases),
         phrases.makers(effect.remaining),
         _path(effect, phrases),
         _evidence(effect, phrases),
@@ -292,14 +289,23 @@ def _spared(plant: Spared, phrases: ReportPhrases) -> _Row:
 
 
 def _delivery(fact: Supply, phrases: ReportPhrases) -> _Row:
+    factor = conversion(fact.unit, "t-a") if fact.unit else None
+    tonnes_a_year = None if fact.quantity is None or factor is None else fact.quantity * factor
+    supplier = phrases.name(fact.supplier)
+    parts = [phrases.say("whatif.why.delivery", supplier=supplier, date=fact.provenance.date)]
+    if fact.quantity is not None and fact.unit:
+        amount = in_unit(plain_number(fact.quantity), fact.unit, phrases.lang)
+        parts.append(phrases.say("whatif.why.quantity", amount=amount))
     return (
         _word("delivery", phrases),
         (phrases.name(fact.product),),
         (phrases.name(fact.buyer),),
-        *(None, None, (), None),
+        yearly(tonnes_a_year, phrases),
+        yearly_unit(phrases),
+        *((), None),
         evidence(fact.provenance.evidence),
         fact.provenance.sources,
-        phrases.say("whatif.why.delivery", supplier=phrases.name(fact.supplier), date=fact.provenance.date),
+        phrases.sentences(parts),
     )
 
 
@@ -308,8 +314,8 @@ def _expanded(maker: Maker, phrases: ReportPhrases) -> _Row:
         _word("expanded", phrases),
         (phrases.name(maker.product),),
         phrases.makers([maker]),
-        _amount(maker.capacity, phrases),
-        _unit(phrases),
+        yearly(maker.capacity, phrases),
+        yearly_unit(phrases),
         *((), None),
         *_from(maker.provenance),
         phrases.say("whatif.why.expanded"),
@@ -321,8 +327,8 @@ def _waiting(plant: Waiting, phrases: ReportPhrases) -> _Row:
         _word("waiting", phrases),
         (phrases.name(plant.maker.product),),
         phrases.makers([plant.maker]),
-        _amount(plant.maker.capacity, phrases),
-        _unit(phrases),
+        yearly(plant.maker.capacity, phrases),
+        yearly_unit(phrases),
         *((), None),
         *_from(plant.maker.provenance),
         phrases.say("whatif.why.waiting", inputs=_joined(phrases.names(plant.lacking), phrases)),
@@ -355,18 +361,6 @@ def _finding(effect: str, finding: Finding, phrases: ReportPhrases) -> _Row:
 
 def _word(key: str, phrases: ReportPhrases) -> Word:
     return Word(key, phrases.say(f"whatif.effect.{key}"))
-
-
-def _amount(tonnes_a_year: Decimal | None, phrases: ReportPhrases) -> Cell:
-    """Return an amount in the unit of the table; what is unknown is said to be, and is no zero."""
-    if tonnes_a_year is None:
-        return phrases.unknown()
-    factor = conversion("t-a", _UNIT)
-    return tonnes_a_year if factor is None else tonnes_a_year * factor
-
-
-def _unit(phrases: ReportPhrases) -> str:
-    return phrases.concept("unit", _UNIT).label
 
 
 def _plants(makers: Iterable[Maker], phrases: ReportPhrases) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.analysis.capacities import demand_of
 from kg.analysis.demand import best_routes, find_needs, requirements, routes_of
-from kg.analysis.gaps import demand_of
 from kg.analysis.presence import Presence, find_presence
 from kg.network.facts import Input, Network, Route
 from tests.small_city import names, network_of, product
@@ -225,6 +225,35 @@ def test_needs_are_those_of_a_way_to_make_it(recipes, made) -> None:
             assert bought in ways
             in_unit = {part.product for part in route.inputs if part.requirement == "in-unit"}
             assert all(not need.through or need.through[0] in in_unit for need in needed)
+
+
+@settings(max_examples=80, deadline=2000)
+@given(_RECIPES, st.sets(st.sampled_from(PRODUCTS), max_size=3))
+def test_routes_of_intermediates_are_chosen_together(recipes, made) -> None:
+    presence = presence_of(recipes, made)
+    for name in PRODUCTS:
+        fewest = min((len(way - made) for way in expansions(presence, name, frozenset())), default=0)
+        for _, needed in best_routes(presence, name):
+            assert len({need.product for need in needed} - made) == fewest
+
+
+def test_an_input_that_two_intermediates_share_is_lacking_once() -> None:
+    # Each intermediate has a route of its own that lacks one input; both have one that lacks the shared input.
+    recipes = {
+        "a": [{"b": "in-unit", "c": "in-unit"}],
+        "b": [{"d": "required"}, {"f": "required"}],
+        "c": [{"e": "required"}, {"f": "required"}],
+    }
+    ((_, needed),) = best_routes(presence_of(recipes, set()), "a")
+    assert {need.product for need in needed} == {"f"}
+    assert [need.through for need in needed] == [("b",), ("c",)]
+
+
+def test_thousands_of_intermediates_in_a_row_or_in_a_web_come_to_an_end() -> None:
+    row = {str(n): [{str(n - 1): "in-unit"}] for n in range(1, 2000)}
+    web = {str(n): [{str(m): "in-unit" for m in range(max(0, n - 4), n)}] for n in range(1, 60)}
+    assert best_routes(presence_of(row, set()), "1999")[0][1] == ()
+    assert best_routes(presence_of(web, set()), "59")[0][1] == ()
 
 
 @settings(max_examples=80, deadline=2000)

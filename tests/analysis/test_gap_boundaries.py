@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.analysis.chain_summary import summarize
 from kg.analysis.explain import why
-from kg.analysis.gaps import Finding, Gaps, find_gaps, summarize
+from kg.analysis.gaps import Finding, Gaps, find_gaps
 from kg.analysis.latent import find_latent
 from kg.analysis.phrases import Phrases
 from kg.analysis.surplus import find_surplus, total_known
@@ -392,7 +393,7 @@ PAPER = "recipe 纸 抄造 浆 必需 1\nproduction 甲 纸 在产 10 万吨/年
             (
                 "The ledgers (as of 2025) record no local producer. "
                 "It will be needed for 纸, once the projects are on stream. "
-                "In the pipeline: 乙 (5 × 10 thousand tonnes per year, under construction)."
+                "In the pipeline: 乙 (50,000 t/a, under construction)."
             ),
         ),
         (
@@ -485,7 +486,7 @@ def test_long_lists_are_cut_and_counted(count: int, zh: str, en: str) -> None:
         (
             "production 甲 浆 在产 12.50 万吨/年 2024",
             "甲（12.5万吨/年，在产）",
-            "甲 (12.5 × 10 thousand tonnes per year, in production)",
+            "甲 (125,000 t/a, in production)",
         ),
         ("production 甲 浆 在产", "甲（在产）", "甲 (in production)"),
         ("supply 甲 乙 浆 货物", "甲（有供货记录）", "甲 (recorded as delivering)"),

@@ -83,7 +83,7 @@ def test_periods_sources_and_own_inputs_are_told() -> None:
     found = rates(network_of(CITY))
     assert (found["L2"].since, found["L2"].until) == ("2022", "2024")
     assert names(found["L5"].own) == ["料六"]
-    assert found["L5"].evidence == "e4"
+    assert (found["L5"].evidence, found["L5"].sources) == ("e5", ("r", "s"))
     assert found["L2"].sources == ("s",)
     assert found["L2"].rate == Decimal(1)
     assert found["L1"].rate is None
@@ -187,6 +187,27 @@ def test_a_delivering_firm_counts_as_a_recorded_maker_and_an_outsider_does_not()
         0,
         1,
     )
+
+
+def test_what_recipes_tell_rests_on_the_recipes_too() -> None:
+    city = """
+        source a 2024-01-01 E2
+        source b 2024-01-01 E3
+        source h 2000-01-01 E5
+        anchor 甲 链 2020
+        production 甲 品 在产 - - 2024 @a
+        production 乙 料 在产 - - 2024 @a
+        production 丙 器 在产 - - 2024 @b
+        recipe 品 法 料 必需 - @h
+        recipe 器 法 品 必需 - @h
+    """
+    found = rates(network_of(city))
+    assert (found["L5"].sources, found["L5"].evidence) == (("a", "h"), "e5")
+    assert (found["M5"].sources, found["M5"].evidence) == (("a", "b", "h"), "e5")
+    # A product that only a recipe asks for rests on that recipe.
+    alone = rates(network_of(city.replace("production 丙 器 在产 - - 2024 @b", "")))["M5"]
+    assert (alone.sources, told(alone)[1]) == (("a", "h"), (0, 1))
+    assert found["M2"].sources == ("a",)
 
 
 def test_the_made_up_city(yunxi: Store) -> None:

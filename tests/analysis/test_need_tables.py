@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.analysis.capacities import demand_of
 from kg.analysis.demand import Need, available, find_needs, in_unit_only, routes_of, taken_up
-from kg.analysis.gaps import demand_of
 from kg.analysis.presence import find_presence
 from kg.network.facts import Input, Network, Route
 from tests.recipe_network import recipe_network

@@ -43,6 +43,24 @@ def test_the_newest_statement_decides(as_of: str, makers: list[str], pipeline: l
     assert (made(text, as_of), coming(text, as_of)) == (makers, pipeline)
 
 
+def test_an_extension_does_not_inherit_the_capacity_of_the_plan_before_the_start_up() -> None:
+    text = """
+    production 甲 浆 规划 30 万吨/年 2018
+    production 甲 浆 在产 25 万吨/年 2020
+    production 甲 浆 规划 {} {} 2023
+    """
+    for amount, unit, expected in (("-", "-", None), ("5", "万吨/年", Decimal(50000))):
+        found = find_presence(network_of(text.format(amount, unit)))
+        assert [maker.capacity for maker in found.makers_of(product("浆"))] == [Decimal(250000)]
+        assert [maker.capacity for maker in found.pipeline_of(product("浆"))] == [expected]
+
+
+def test_a_later_word_on_the_same_plan_keeps_its_capacity() -> None:
+    text = "production 甲 浆 规划 30 万吨/年 2018\nproduction 甲 浆 规划 - - 2021"
+    (maker,) = find_presence(network_of(text)).pipeline_of(product("浆"))
+    assert maker.capacity == Decimal(300000)
+
+
 def test_contradictions_of_one_date_are_settled_the_same_way() -> None:
     text = "source t 2020 E3\nproduction 甲 浆 在产 - - 2023 @s\nproduction 甲 浆 停产 - - 2023 @t"
     assert made(text) == []

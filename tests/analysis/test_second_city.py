@@ -9,9 +9,10 @@ from decimal import Decimal
 
 import pytest
 
+from kg.analysis.chain_summary import summarize
 from kg.analysis.explain import why
-from kg.analysis.gaps import Finding, find_gaps, summarize
-from kg.analysis.surplus import find_surplus, total_known
+from kg.analysis.gaps import Finding, find_gaps
+from kg.analysis.surplus import Surplus, find_surplus, total_known
 from kg.ledgers import build
 from kg.names import ID
 from kg.network import load
@@ -155,7 +156,7 @@ def test_surplus_in_tonnes(yunxi: Store) -> None:
         Decimal(20_000),
     )
     (carbon,) = charcoal.outlets
-    assert (names([carbon.route.output]), carbon.scale, carbon.closes, carbon.others) == (
+    assert (names([carbon.route.output]), carbon.scale, carbon.closes, charcoal.others(carbon)) == (
         ["活性炭"],
         Decimal(10_000),
         "",
@@ -176,11 +177,24 @@ def test_a_known_need_is_taken_off(yunxi_files: dict[str, bytes]) -> None:
     files["production.csv"] = files["production.csv"].replace(
         "溪南纸品有限公司,生活用纸,在产,,,,".encode(), "溪南纸品有限公司,生活用纸,在产,2,万吨/年,,".encode()
     )
-    gaps = find_gaps(load(memory_store(build(files).quads)))
-    pulp = {names([row.product])[0]: row for row in find_surplus(gaps)}["竹浆"]
-    # 1.1 t of pulp in a tonne of sheet, 1 t of sheet in a tonne of tissue, 3 + 2 万吨 of tissue.
-    assert (pulp.need, pulp.surplus) == (Decimal(55_000), Decimal(45_000))
-    assert pulp.outlets[0].scale == Decimal(36_000)  # 45 000 / 1.25
+    mill = "云溪竹业集团有限公司,云溪竹业集团有限公司,竹浆,货物,"
+    assert mill.encode() in files["supply.csv"]
+
+    def pulp() -> Surplus:
+        gaps = find_gaps(load(memory_store(build(files).quads)))
+        return {names([row.product])[0]: row for row in find_surplus(gaps)}["竹浆"]
+
+    # The mill uses pulp itself, nobody says how much.
+    assert (pulp().need, pulp().surplus) == (None, None)
+    assert [(m.datum, names([m.organization])) for m in pulp().stock.missing] == [
+        ("use", ["云溪竹业集团有限公司"])
+    ]
+    files["supply.csv"] = files["supply.csv"].replace(
+        mill.encode() + b",,", f"{mill}1,万吨/年,".encode()
+    )
+    # 1.1 t of pulp in a tonne of sheet, 1 t of sheet in a tonne of tissue, 3 + 2 万吨 of tissue; and what the mill takes.
+    assert (pulp().need, pulp().surplus) == (Decimal(65_000), Decimal(35_000))
+    assert pulp().outlets[0].scale == Decimal(28_000)  # 35 000 / 1.25
 
 
 def test_an_open_issue_blocks(yunxi_files: dict[str, bytes]) -> None:

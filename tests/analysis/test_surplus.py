@@ -23,7 +23,7 @@ def rows(text: str, anchor: str | None = None) -> dict[str, Surplus]:
 
 
 def scales(row: Surplus) -> dict[str, Decimal | None]:
-    return {names([outlet.route.output])[0]: outlet.scale for outlet in row.outlets}
+    return {names([outlet.output])[0]: outlet.scale for outlet in row.outlets}
 
 
 def test_all_of_it_where_nobody_needs_it() -> None:
@@ -85,16 +85,19 @@ BOARD = """
         ("production 乙 胶 在产 0.5 万吨/年 2024", Decimal(50_000)),
         ("production 乙 胶 在产 5 万吨/年 2024", Decimal(100_000)),
         ("production 乙 胶 在产", None),
-        ("", None),
+        # What nobody makes here is bought in, raw material or not, and sets no limit.
+        ("", Decimal(100_000)),
         ("product 胶 原料", Decimal(100_000)),
         ("product 胶 原料\nproduction 乙 胶 在产 0.5 万吨/年 2024", Decimal(50_000)),
-        ("recipe 板 压制 蜡 辅助", None),
+        ("recipe 板 压制 蜡 辅助", Decimal(100_000)),
+        ("recipe 板 压制 水 必需 -", Decimal(100_000)),
+        ("recipe 板 压制 水 必需 -\nproduction 乙 水 在产 5 万吨/年 2024", None),
     ],
 )
 def test_the_scarcest_input_sets_the_scale(facts: str, scale: Decimal | None) -> None:
     row = rows(BOARD + facts)["木屑"]
     assert scales(row)["板"] == scale
-    assert "蜡" not in names(other.product for outlet in row.outlets for other in outlet.others)
+    assert "蜡" not in names(feed.product for outlet in row.outlets for feed in outlet.feeds)
 
 
 def test_an_input_needed_directly_and_inside_an_intermediate_counts_twice() -> None:
@@ -111,9 +114,10 @@ def test_the_other_inputs_tell_where_they_come_from() -> None:
     text = (
         BOARD + "product 水 原料\nrecipe 板 压制 水 必需 1\nrecipe 板 压制 漆 必需 1\nproduction 乙 胶 在产"
     )
-    (outlet,) = rows(text)["木屑"].outlets
-    assert {names([o.product])[0]: (o.local, o.raw) for o in outlet.others} == {
-        "胶": (True, False), "水": (False, True), "漆": (False, False),
+    row = rows(text)["木屑"]
+    (outlet,) = row.outlets
+    assert {names([feed.product])[0]: feed.origin for feed in row.others(outlet)} == {
+        "胶": "local", "水": "raw", "漆": "import",
     }  # fmt: skip
 
 

@@ -207,3 +207,12 @@ def test_ten_thousand_firms_are_checked_in_linear_time() -> None:
     small, large = seconds(1_000), seconds(10_000)
     assert large < 10
     assert large < 20 * max(small, 0.1)
+
+
+def test_what_is_derived_is_judged_by_what_it_is_derived_from() -> None:
+    store = city(supply=SUPPLY)
+    derived = NamedNode(GY + "suppliesTo")
+    assert [quad for quad in store.quads() if quad.predicate == derived]
+    gone = NamedNode(ID + "organization/乙厂")
+    store.rebuild([quad for quad in store.quads() if quad.subject != gone], store.files())
+    assert {found.file for found in check(store)} == {"supply.csv"}

@@ -153,6 +153,17 @@ def test_local_is_a_parameter(run, store: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
+def test_the_balance_is_divided_by_the_objective_asked_for(run, store: Path) -> None:
+    from kg.analysis.allocation import OBJECTIVES
+
+    for objective in OBJECTIVES:
+        told = rows(run, "report", "balance", "--objective", objective, "--local-inputs-only", "--store", store)
+        assert (told["parameters"]["objective"], told["parameters"]["local_inputs_only"]) == (objective, True)
+        uses = {row["product"]: (row["row"], row["planned"]) for row in told["rows"] if row["row"] != "stock"}
+        assert uses == {"活性炭": ("planned", 1), "竹纤维": ("unknown", None)}
+    assert run("report", "balance", "--objective", "money", "--store", store).exit_code == 2
+
+
 def test_latent_matches_are_pairs(run, store: Path) -> None:
     told = rows(run, "report", "latent", "--store", store)
     [pair] = told["rows"]

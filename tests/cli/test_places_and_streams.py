@@ -22,6 +22,7 @@ QUESTIONS: list[tuple[str, ...]] = [
     ("report", "gaps"),
     ("report", "gaps", "--chain", "竹链", "--as-of", "2024"),
     ("report", "surplus"),
+    ("report", "balance"),
     ("report", "anchors"),
     ("report", "critical"),
     ("report", "conflicts", "--changes"),

@@ -160,11 +160,27 @@ def test_an_anchor_goes_by_any_of_its_names(run, yunxi: Path, name: str) -> None
                 "活化",
                 "",
                 "1",
+                "竹炭",
+                "",
                 "",
                 "",
                 "E5",
             ],
-            ["10", "2025-03", "未知", "", "未知", "万吨/年", "竹纤维", "纺丝", "", "未知", "断点"],
+            [
+                "10",
+                "2025-03",
+                "未知",
+                "",
+                "未知",
+                "万吨/年",
+                "竹纤维",
+                "纺丝",
+                "",
+                "未知",
+                "",
+                "云溪竹业集团有限公司的竹浆用量；溪南纸品有限公司的生活用纸产能（吨/年）",
+                "断点",
+            ],
         ),
         (
             "en",
@@ -280,7 +296,8 @@ def test_analyze_counts_the_findings_the_members_and_the_balances(
         (kind, "0" if kind in {"堵点", "blocked"} else "1") for kind in kinds
     ]
     assert rows[8][1:3] == [MILL, "5"]
-    assert [row[2] for row in rows[9:]] == ["1", "1"]
+    # Surpluses known and not, then uses planned, left out, and not to be calculated.
+    assert [row[2] for row in rows[9:]] == ["1", "1", "1", "0", "1"]
     assert {row[3] for row in rows} == {""}
 
 
@@ -295,7 +312,7 @@ def test_what_stops_with_the_mill(run, yunxi: Path) -> None:
         ("firm idled", "竹浆", "", "", "E3"),
         ("firm idled", "生活用纸", "", "", "E3"),
         ("firm idled", "生活用纸", "", "", "E4"),
-        ("delivery ends", "竹浆", "", "", "E4"),
+        ("delivery ends", "竹浆", "unknown", "", "E4"),
     ]
 
 

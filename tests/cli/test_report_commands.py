@@ -10,7 +10,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-KEYS = ["kind", "product", "chain", "stage", "needed_by", "made_by", "pipeline", "evidence", "sources", "why"]
+KEYS = ["kind", "product", "chain", "stage", "needed_by", "made_by", "pipeline", "source_count", "demand", "unit",
+        "demand_known", "demand_users", "unlocked_count", "unlocked", "also_lacking", "opened_count", "opened", "evidence", "sources",
+        "why"]  # fmt: skip
 
 
 def gaps(run, store: Path, *options: str) -> list[dict[str, object]]:

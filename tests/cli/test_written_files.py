@@ -23,6 +23,7 @@ LISTS: list[tuple[str, ...]] = [
     ("info",),
     ("report", "gaps"),
     ("report", "surplus"),
+    ("report", "balance"),
     ("report", "anchors"),
     ("report", "critical"),
     ("report", "conflicts", "--changes"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.amounts import percent, plain_number, tonnes
+from kg.amounts import in_unit, percent, plain_number, tonnes
 
 
 @pytest.mark.parametrize(
@@ -121,3 +121,21 @@ def test_both_languages_tell_the_same_amount(amount: int) -> None:
 
     assert read(tonnes(Decimal(amount), "zh"), {"万吨/年": 10_000, "吨/年": 1}) == amount
     assert read(tonnes(Decimal(amount), "en"), {" kt/a": 1_000, " t/a": 1}) == amount
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "zh", "en"),
+    [
+        ("5", "10kt-a", "5万吨/年", "50,000 t/a"),
+        ("1500", "t-a", "1500吨/年", "1,500 t/a"),
+        ("12.5", "10k-kg-a", "12.5万公斤/年", "125 t/a"),
+        ("0.05", "10kt-a", "0.05万吨/年", "500 t/a"),
+        ("-0.5", "10k-cny", "-0.5万元", "-5,000 yuan"),
+        ("3–5", "100m-cny", "3–5亿元", "300,000,000–500,000,000 yuan"),
+        ("0.00012345", "10kt", "0.00012345万吨", "1.2345 tonnes"),
+        ("8000", "bbl-d", "8000桶/日", "8000 barrel per day"),
+        ("约", "10kt", "约万吨", "约 tonnes"),
+    ],
+)
+def test_english_writes_out_what_chinese_counts_in_ten_thousands(value, unit, zh, en) -> None:
+    assert (in_unit(value, unit, "zh"), in_unit(value, unit, "en")) == (zh, en)

@@ -40,7 +40,7 @@ def read(name: str, data: bytes) -> Graph:
         ("产能.csv", xls(Page([HEADER, ROW], "产能")), True),
         ("产能.xlsm", xlsx(Page([HEADER, ROW], "产能")), False),
     ],
-    ids=str,
+    ids=["unicode", "gb18030", "text", "unicode-text", "xlsx-xls", "xls-xlsx", "xls-csv", "xlsm"],
 )
 def test_a_file_of_any_name_is_read_as_what_it_is(name: str, data: bytes, warned: bool) -> None:
     graph = read(name, data)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import io
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import InputError
-from kg.ledgers.tables import MAX_CELL, MAX_COLUMNS, Row, Sheet, decode, read_csv, read_sheets
+from kg.ledgers.tables import MAX_CELL, MAX_COLUMNS, Row, Sheet, _lines, decode, read_csv, read_sheets
 
 TEXT = "名称,别名\n云溪市,云溪\n"
 PLAIN = Sheet("f.csv", "", ("名称", "别名"), (Row(2, ("云溪市", "云溪")),))
@@ -135,3 +136,8 @@ def test_other_suffixes(file: str) -> None:
         read_sheets(file, TEXT.encode())
     assert caught.value.key == "input.format"
     assert ".csv" in caught.value.text("zh")
+
+
+@given(st.text("ab,\"'\r\n\x0b\x85\u2028;\t=", max_size=60))
+def test_lines_end_where_a_stream_ends_them(text: str) -> None:
+    assert list(_lines(text)) == list(io.StringIO(text, newline=""))

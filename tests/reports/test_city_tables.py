@@ -142,6 +142,16 @@ def test_headings_of_the_gaps_in_both_languages(gaps: Gaps) -> None:
         "needed_by": "需求方",
         "made_by": "生产方",
         "pipeline": "在补项目",
+        "source_count": "得到本地货源的企业数",
+        "demand": "本地需求",
+        "unit": "计量单位",
+        "demand_known": "需求已知的用途数",
+        "demand_users": "在产用途数",
+        "unlocked_count": "解锁产品数",
+        "unlocked": "解锁的装置",
+        "also_lacking": "还缺",
+        "opened_count": "可接续产品数",
+        "opened": "可接续的产品",
         "evidence": "证据等级",
         "sources": "来源",
         "why": "依据说明",
@@ -153,13 +163,15 @@ def test_the_gaps_say_what_they_depend_on(gaps: Gaps) -> None:
     table = gaps_table(gaps, gaps.findings, "zh")
     assert table.as_of == "2025-06-15"  # the newest source
     assert dict(table.parameters) == {
+        "with_pipeline": True,
         "coverage_threshold": Decimal("0.5"),
         "single_group_share": Decimal("0.8"),
         "blank_threshold": Decimal("0.2"),
         "fact_horizon_years": 20,
         "pipeline_horizon_years": 10,
     }
-    assert [note[:7] for note in table.notes] == ["没有数据不等于", "“在补”指已签", "证据等级取该结"]
+    told = ["没有数据不等于", "“在补”指已签", "证据等级取该结", "“解锁”“可接"]
+    assert [note[:7] for note in table.notes] == told
 
 
 def test_only_sources_of_the_rows_shown_are_listed(gaps: Gaps) -> None:
@@ -263,7 +275,7 @@ def test_known_amounts_are_computed_in_one_unit(
     assert row["other_inputs"] == ()
 
 
-def test_an_input_that_nobody_makes_leaves_the_scale_unknown_and_is_named() -> None:
+def test_an_input_that_nobody_makes_is_bought_and_named_with_its_amount() -> None:
     network = network_of(
         """
         product 矿 原料
@@ -271,22 +283,54 @@ def test_an_input_that_nobody_makes_leaves_the_scale_unknown_and_is_named() -> N
         production 丙 本地料 在产 1 万吨/年 2024
         recipe 新品 延伸 料 必需 0.25
         recipe 新品 延伸 外料 必需 1
-        recipe 新品 延伸 矿 必需 1
+        recipe 新品 延伸 矿 必需 0.5
         recipe 新品 延伸 本地料 必需 1
         """
     )
     gaps = find_gaps(network)
-    for lang, unknown, told in (
-        ("zh", "未知", {"外料（未记录到本地生产）", "矿（原料，可外购）", "本地料（本地有）"}),
+    for lang, told in (
+        (
+            "zh",
+            {
+                "外料（未记录到本地生产），按可行规模须外购1万吨/年",
+                "矿（原料，可外购），按可行规模须外购5000吨/年",
+                "本地料（本地有）",
+            },
+        ),
         (
             "en",
-            "unknown",
-            {"外料 (no local producer on record)", "矿 (raw material, bought in)", "本地料 (local)"},
+            {
+                "外料 (no local producer on record), 10 kt/a to be bought at the feasible scale",
+                "矿 (raw material, bought in), 5 kt/a to be bought at the feasible scale",
+                "本地料 (local)",
+            },
         ),
     ):
         row = record(surplus_table(gaps, find_surplus(gaps), lang), product="料", output="新品")
-        assert (row["feasible_scale"].key, row["feasible_scale"].label) == (None, unknown)
+        assert (row["feasible_scale"], row["limited_by"], row["missing"]) == (1, ("本地料",), ())
         assert set(row["other_inputs"]) == told
+
+
+def test_the_figure_that_is_missing_is_named_and_users_and_pipeline_bear_their_sources() -> None:
+    network = network_of(
+        """
+        source a 2024-01-01 E3
+        source b 2024-01-01 E3
+        source c 2024-01-01 E3
+        production 甲 料 在产 10 万吨/年 2024 @a
+        production 乙 旧品 在产 - - 2024 @b
+        production 丙 新品 规划 1 万吨/年 2024 @c
+        recipe 旧品 法 料 必需 1
+        recipe 新品 延伸 料 必需
+        """
+    )
+    gaps = find_gaps(network)
+    row = record(surplus_table(gaps, find_surplus(gaps), "zh"), product="料", output="新品")
+    assert row["missing"] == ("新品（延伸）的料单耗", "乙的旧品产能（吨/年）")
+    assert row["sources"] == ("a", "b", "c", "r")
+    assert "乙" in row["why"]
+    en = record(surplus_table(gaps, find_surplus(gaps), "en"), product="料", output="新品")
+    assert en["missing"] == ("料 per tonne of 新品 (延伸)", "capacity of 乙 for 旧品 in t/a")
 
 
 # Anchors

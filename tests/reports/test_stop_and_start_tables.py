@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,19 @@ def test_an_end_of_deliveries_names_its_date_and_a_use_of_ones_own_is_none(netwo
     table = stopped(network, "en", organizations=[org(MILL)])
     row = record(table, effect="delivery ends")
     assert row["organization"] == (PAPER,)
-    assert row["why"] == f"The delivery from {MILL} ends (on record as of 2024); another supplier is needed."
+    assert row["why"] == (
+        f"The delivery from {MILL} ends (on record as of 2024); another supplier is needed. "
+        "Quantity on record: 30,000 tonnes."
+    )
+    # Tonnes without a year are no tonnes a year.
+    assert (row["capacity"].key, row["capacity"].label) == (None, "unknown")
+
+
+def test_a_delivery_of_so_much_a_year_is_told_in_the_unit_of_the_table() -> None:
+    network = network_of("supply 甲 乙 料 货物 2024 5000 吨/年\nproduction 甲 料 在产")
+    row = record(stopped(network, organizations=[org("甲")]), effect="供货中断")
+    assert (row["capacity"], row["unit"]) == (Decimal("0.5"), "万吨/年")
+    assert row["why"].endswith("记录的数量：5000吨/年。")
 
 
 def test_a_product_asked_to_stop_is_not_even_bought(network: Network) -> None:
@@ -289,3 +302,18 @@ def test_an_anchor_asked_for_gives_its_name_to_the_title(network: Network) -> No
         assert MILL in critical_table(found, lang, of=org(MILL)).title
         assert MILL not in critical_table(found, lang).title
     assert {row[1] for row in records(critical_table(found, "zh", of=org(MILL)), "critical", "anchor") if row[0] == "关键投入"} == {MILL}  # fmt: skip
+
+
+def test_a_single_source_rests_on_its_users_and_their_recipes_too() -> None:
+    network = network_of("""
+        source a 2024-01-01 E2
+        source b 2024-01-01 E3
+        source h 2000-01-01 E5
+        production 甲 料 在产 - - 2024 @a
+        production 乙 品 在产 - - 2024 @b
+        recipe 品 法 料 必需 - @h
+    """)
+    table = critical_table(find_critical(network), "zh")
+    used, unused = record(table, product="料"), record(table, product="品")
+    assert (used["sources"], used["evidence"]) == (("a", "b", "h"), "E5")
+    assert (unused["sources"], unused["evidence"]) == (("b",), "E3")

@@ -23,6 +23,7 @@ def analyze(
     write: bool, as_of: str | None, format_: Format | None, out: Path | None, store: str, lang: Language
 ) -> None:
     """Run the analyses and show what they found."""
+    from kg.analysis.balance import find_balance
     from kg.analysis.results import write_results
     from kg.analysis.surplus import find_surplus
     from kg.network import load
@@ -34,5 +35,6 @@ def analyze(
         network = load(opened, as_of)
         gaps, clusters = gaps_of(network), clusters_of(network)
         surpluses = find_surplus(gaps)
-        written = write_results(opened, gaps, clusters, surpluses) if write else None
-    emit(analysis_table(gaps, clusters, surpluses, lang, written), format_, out)
+        balance = find_balance(gaps)
+        written = write_results(opened, gaps, clusters, surpluses, balance) if write else None
+    emit(analysis_table(gaps, clusters, surpluses, lang, written, balance=balance), format_, out)

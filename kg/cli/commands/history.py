@@ -13,6 +13,20 @@ from kg.messages import Language, text
 from kg.reports.writers import Format
 
 
+def require_folder(store: str) -> None:
+    """Refuse the address of an endpoint where a command needs the ledgers, which only a folder keeps.
+
+    Raises
+    ------
+    StoreError
+        ``store`` is an address.
+    """
+    if "://" in store:
+        from kg.errors import StoreError
+
+        raise StoreError("store.no_ledgers", url=store)
+
+
 @click.command("history", cls=Command)
 @output_options
 @store_option
@@ -23,6 +37,7 @@ def history(format_: Format | None, out: Path | None, store: str, lang: Language
     from kg.store import open_store
 
     chosen_format(format_, out)
+    require_folder(store)
     with open_store(store) as opened:
         table = history_table(entries(opened.files()), lang)
     emit(table, format_, out)
@@ -36,6 +51,7 @@ def undo(quiet: bool, store: str, lang: Language) -> None:
     from kg import ledgers
     from kg.cli.progress import Progress
 
+    require_folder(store)
     with Progress(lang, quiet=quiet) as progress:
         entry, result = ledgers.undo(store, progress)
     files = ("、" if lang == "zh" else ", ").join(entry.after)
@@ -60,6 +76,7 @@ def diff(
     from kg.reports.history_table import changes_table
 
     chosen_format(format_, out)
+    require_folder(store)
     try:
         with Progress(lang, quiet=quiet) as progress:
             changes = ledgers.difference(store, paths, progress)

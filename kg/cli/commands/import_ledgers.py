@@ -63,7 +63,7 @@ def import_ledgers(
     if marked is not None:
         _check_marked(marked, paths)
     if write_mapping is not None:
-        _write_mapping(paths, mapping, write_mapping, lang)
+        _write_mapping(paths, mapping, write_mapping, store, lang)
     sheets: list[Recognition] = []
     try:
         with Progress(lang, quiet=quiet) as progress:
@@ -101,7 +101,7 @@ def import_ledgers(
     if accept_valid is not None and result.rejects:
         _write_rejects(result.rejects, accept_valid, lang)
     key = "import.changes" if any(result.changes.values()) else "import.unchanged"
-    click.echo(text(key, lang, **result.changes))
+    click.echo(text(key, lang, **{str(kind): count for kind, count in result.changes.items()}))
 
 
 def _write_rejects(rejects: Sequence[Rejects], folder: Path, lang: Language) -> None:
@@ -161,23 +161,35 @@ def report_findings(findings: Sequence[Finding], faults: Path | None, lang: Lang
         emit(findings_table(findings, lang), None, faults)
 
 
-def _write_mapping(paths: Sequence[Path], mapping: Path | None, file: Path, lang: Language) -> None:
-    """Write what is unclear about the files as a mapping to finish."""
+def _write_mapping(
+    paths: Sequence[Path], mapping: Path | None, file: Path, store: str, lang: Language
+) -> None:
+    """Write what is unclear about the files as a mapping to finish: what neither the store nor a mapping settles."""
     from kg.cli.output import write_file
     from kg.ledgers import collect
-    from kg.ledgers.mapping import read_mapping
+    from kg.ledgers.mapping import MAPPING_FILE, Mapping, read_mapping
     from kg.ledgers.starting_mapping import unclear, write_unclear
+    from kg.store import open_store
 
     if file.suffix.lower() != ".csv":
         raise UsageError("mapping.suffix", file=str(file))
     if file.exists():
         raise UsageError("mapping.exists", file=str(file))  # it may be finished by now
-    said = read_mapping(next(iter(collect([mapping]).values())), mapping.name) if mapping else None
-    rows = list(unclear(collect(paths), said))
+    files = collect(paths)
+    said = Mapping()
+    if Path(store).is_dir() and any(Path(store).iterdir()):
+        with open_store(store) as opened:
+            kept = opened.files().get(MAPPING_FILE)
+        said |= read_mapping(kept, MAPPING_FILE) if kept else Mapping()
+    if MAPPING_FILE in files:
+        said |= read_mapping(files[MAPPING_FILE], MAPPING_FILE)
+    if mapping is not None:
+        said |= read_mapping(next(iter(collect([mapping]).values())), mapping.name)
+    rows = list(unclear(files, said))
     if not rows:
         click.echo(text("mapping.nothing", lang), err=True)
         return
-    write_file(file, write_unclear(iter(rows), lang))
+    write_file(file, write_unclear(rows, lang))
     click.echo(text("mapping.written", lang, file=str(file), count=len(rows)), err=True)
 
 

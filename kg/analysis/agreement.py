@@ -1,0 +1,99 @@
+"""How far two divisions of the same firms agree: adjusted Rand index, normalised mutual information, Jaccard index.
+
+References
+----------
+.. [1] Hubert, L., Arabie, P. (1985). Comparing partitions. Journal of Classification 2, doi:10.1007/BF01908075.
+.. [2] Danon, L., Díaz-Guilera, A., Duch, J., Arenas, A. (2005). Comparing community structure identification. Journal of
+   Statistical Mechanics P09008, doi:10.1088/1742-5468/2005/09/P09008.
+.. [3] Jaccard, P. (1912). The distribution of the flora in the alpine zone. New Phytologist 11(2),
+   doi:10.1111/j.1469-8137.1912.tb05611.x.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from typing import TypeAlias
+
+Labels: TypeAlias = Mapping[str, Hashable]
+
+
+def adjusted_rand(first: Labels, second: Labels) -> float:
+    """Return the adjusted Rand index [1]_ of two divisions, over the firms that both label.
+
+    One where they are the same whatever their labels are called, zero on average where one is drawn at random with the same
+    group sizes; it may be negative. Fewer than two firms agree.
+
+    Parameters
+    ----------
+    first, second
+        The group of each firm.
+
+    Examples
+    --------
+    >>> round(adjusted_rand(dict(a=0, b=0, c=1, d=1), dict(a=0, b=0, c=1, d=2)), 3)
+    0.571
+    """
+    pairs, rows, columns = _contingency(first, second)
+    total = math.comb(sum(rows.values()), 2)
+    if not total:
+        return 1.0
+    index = _pairs(pairs.values())
+    a, b = _pairs(rows.values()), _pairs(columns.values())
+    expected, most = a * b / total, (a + b) / 2
+    return 1.0 if most == expected else (index - expected) / (most - expected)
+
+
+def normalized_mutual_information(first: Labels, second: Labels) -> float:
+    """Return the mutual information of two divisions over the mean of their entropies [2]_, 0 … 1.
+
+    Over the firms that both label; two divisions of one group each (or of no firms) agree.
+
+    Parameters
+    ----------
+    first, second
+        The group of each firm.
+
+    Examples
+    --------
+    >>> round(normalized_mutual_information(dict(a=0, b=0, c=1, d=1), dict(a=0, b=0, c=1, d=2)), 3)
+    0.8
+    """
+    pairs, rows, columns = _contingency(first, second)
+    total = sum(rows.values())
+    mean = (_entropy(rows.values(), total) + _entropy(columns.values(), total)) / 2
+    if mean == 0:
+        return 1.0
+    mutual = math.fsum(
+        n / total * math.log(n * total / (rows[r] * columns[c])) for (r, c), n in pairs.items()
+    )
+    return min(1.0, max(0.0, mutual / mean))
+
+
+def jaccard(first: Collection[str], second: Collection[str]) -> float:
+    """Return the share of the firms of either set that stand in both [3]_; two empty sets agree.
+
+    Examples
+    --------
+    >>> jaccard({"a", "b"}, {"b", "c"}), jaccard((), ())
+    (0.3333333333333333, 1.0)
+    """
+    one, other = set(first), set(second)
+    return len(one & other) / len(one | other) if one or other else 1.0
+
+
+def _contingency(
+    first: Labels, second: Labels
+) -> tuple[Counter[tuple[Hashable, Hashable]], Counter[Hashable], Counter[Hashable]]:
+    firms = sorted(first.keys() & second.keys())
+    pairs = Counter((first[firm], second[firm]) for firm in firms)
+    return pairs, Counter(first[firm] for firm in firms), Counter(second[firm] for firm in firms)
+
+
+def _pairs(sizes: Iterable[int]) -> int:
+    return sum(math.comb(size, 2) for size in sizes)
+
+
+def _entropy(sizes: Iterable[int], total: int) -> float:
+    return -math.fsum(size / total * math.log(size / total) for size in sizes)

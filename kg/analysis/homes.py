@@ -1,0 +1,139 @@
+"""Each firm's home: the anchor that holds the largest share of its membership."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal, TypeAlias
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from kg.analysis.clusters import ALPHA
+from kg.analysis.edges import Edges
+from kg.analysis.memberships import DIRECTIONS, Direction
+from kg.analysis.shares import find_shares
+
+# Suppliers, customers, or all firms around an anchor.
+Scope: TypeAlias = Literal["upstream", "downstream", "both"]
+SCOPES: Final[tuple[Scope, ...]] = ("both", "upstream", "downstream")
+
+# Shares that differ in a later digit are equal: rounding of the iteration must settle no home.
+DIGITS: Final = 9
+
+
+def directions_of(scope: Scope) -> tuple[Direction, ...]:
+    """Return the directions that a scope spans."""
+    return DIRECTIONS if scope == "both" else (scope,)
+
+
+def joint_shares(
+    graph: nx.DiGraph | Edges, anchors: Sequence[str], *, scope: Scope = "both", alpha: float = ALPHA
+) -> dict[str, dict[str, float]]:
+    """Return each firm's share in each anchor, summing to one; of both directions the two together.
+
+    Anchors have no row: an anchor is at home with itself.
+
+    Parameters
+    ----------
+    graph
+        Supply network: weighted edges from supplier to buyer.
+    anchors
+        Nodes of the graph.
+    scope
+        Count as members suppliers, customers or both.
+    alpha
+        Chance that a walk goes on after each step.
+    """
+    edges = Edges.of_graph(graph)
+    table = share_table(edges, anchors, scope=scope, alpha=alpha)
+    entries = table.tocoo()
+    found: dict[str, dict[str, float]] = {}
+    for row, column, share in zip(
+        entries.row.tolist(), entries.col.tolist(), entries.data.tolist(), strict=True
+    ):
+        found.setdefault(edges.firms[row], {})[anchors[column]] = share
+    return found
+
+
+def share_table(
+    edges: Edges, anchors: Sequence[str], *, scope: Scope = "both", alpha: float = ALPHA
+) -> sparse.csr_array:
+    """Return :func:`joint_shares` as a table, firms × anchors; rows sum to one or are empty."""
+    rows = edges.rows(anchors)
+    shape = (len(edges.firms), len(rows))
+    table = sparse.csr_array(shape)
+    for direction in directions_of(scope):
+        walk = edges.matrix if direction == "upstream" else edges.matrix.T.tocsr()
+        found = find_shares(walk, rows, alpha)
+        table = table + sparse.coo_array((found.share, (found.node, found.anchor)), shape=shape).tocsr()
+    return normal_rows(table, rows)
+
+
+def normal_rows(table: sparse.csr_array, empty: Sequence[int]) -> sparse.csr_array:
+    """Return a table with rows that sum to one, some of them emptied."""
+    sums = np.asarray(table.sum(axis=1)).ravel()
+    scale = np.divide(1.0, sums, out=np.zeros_like(sums), where=sums > 0)
+    scale[list(empty)] = 0.0
+    scaled = (sparse.diags_array(scale) @ table).tocsr()
+    scaled.eliminate_zeros()
+    scaled.sort_indices()
+    return scaled
+
+
+def main_columns(table: sparse.csr_array) -> NDArray[np.int64]:
+    """Return for each row the column of its largest entry, the first of equal ones; -1 for an empty row."""
+    entries = table.tocoo()
+    order = np.lexsort((entries.col, -entries.data.round(DIGITS), entries.row))
+    rows, first = np.unique(entries.row[order], return_index=True)
+    found = np.full(table.shape[0], -1, np.int64)
+    found[rows] = entries.col[order][first]
+    return found
+
+
+def main_anchors(shares: Mapping[str, Mapping[str, float]]) -> dict[str, str]:
+    """Return each firm's home; of equal shares the first anchor by name.
+
+    Parameters
+    ----------
+    shares
+        Share of each firm in each anchor, as of :func:`joint_shares` or
+        :func:`kg.analysis.clusters.soft_membership`. A firm without any share gets no home.
+
+    Examples
+    --------
+    >>> main_anchors({"f": {"A": 0.4, "B": 0.6}, "g": {"B": 0.5, "A": 0.5}, "h": {}})
+    {'f': 'B', 'g': 'A'}
+    """
+    return {
+        firm: min(own, key=lambda anchor: (-round(own[anchor], DIGITS), anchor))
+        for firm, own in shares.items()
+        if own
+    }
+
+
+def find_homes(
+    graph: nx.DiGraph | Edges, anchors: Sequence[str], *, scope: Scope = "both", alpha: float = ALPHA
+) -> dict[str, str]:
+    """Return the home of each firm that an anchor reaches; of equal shares the first anchor in the order given.
+
+    The same as ``main_anchors(joint_shares(…))`` for sorted anchors, without the shares in between.
+
+    Parameters
+    ----------
+    graph, anchors, scope, alpha
+        As in :func:`joint_shares`.
+    """
+    edges = Edges.of_graph(graph)
+    columns = main_columns(share_table(edges, anchors, scope=scope, alpha=alpha))
+    placed = np.flatnonzero(columns >= 0)
+    return {edges.firms[row]: anchors[column] for row, column in zip(placed, columns[placed], strict=True)}
+
+
+def members_of(homes: Mapping[str, str], anchors: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Return the firms at home with each anchor."""
+    found: dict[str, set[str]] = {anchor: set() for anchor in anchors}
+    for firm, anchor in homes.items():
+        found[anchor].add(firm)
+    return {anchor: frozenset(own) for anchor, own in found.items()}
