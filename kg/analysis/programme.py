@@ -36,6 +36,8 @@ _STEP: Final = 0.01
 _CENTS: Final = Decimal("1e-4")
 # How much of an earlier stage's amount may be given up to rounding.
 _SLACK: Final = 1e-8
+# Where that is too little for amounts of very different size, more.
+_SLACKS: Final = (_SLACK, 1e-6, 1e-4)
 _TOLERANCE: Final = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 # Nor is any use fed by others so many times over.
 _FED: Final = 1e6
@@ -304,23 +306,27 @@ class Programme:
                 limit[number] = more[stock] / self.largest[number]
         tops = [float(np.abs(goal).max()) for goal, _ in kept]
         rows = [sparse.csr_array(-goal / top) for (goal, _), top in zip(kept, tops, strict=True)]
-        floors = [
-            -(reached - _SLACK * max(abs(reached), top)) / top
-            for (_, reached), top in zip(kept, tops, strict=True)
-        ]
-        found = linprog(
-            -weights / np.abs(weights).max(),
-            A_ub=sparse.vstack([self.above, *rows]).tocsr(),
-            b_ub=np.concatenate([limit, floors]),
-            A_eq=self.equal,
-            b_eq=np.zeros(len(self.balances)),
-            bounds=self.bounds,
-            method="highs-ds",
-            options=_TOLERANCE,
-        )
-        if found.status != 0:
-            raise ArithmeticError(f"linear programme: {found.message}")
-        return found
+        above = sparse.vstack([self.above, *rows]).tocsr()
+        # With more of a stock than there is, a use may outgrow what it could be alone.
+        bounds = [(0.0, None if most is None else _FED) for _, most in self.bounds] if more else self.bounds
+        for slack in _SLACKS:
+            floors = [
+                -(reached - slack * max(abs(reached), top)) / top
+                for (_, reached), top in zip(kept, tops, strict=True)
+            ]
+            found = linprog(
+                -weights / np.abs(weights).max(),
+                A_ub=above,
+                b_ub=np.concatenate([limit, floors]),
+                A_eq=self.equal,
+                b_eq=np.zeros(len(self.balances)),
+                bounds=bounds,
+                method="highs-ds",
+                options=_TOLERANCE,
+            )
+            if found.status == 0:
+                return found
+        raise ArithmeticError(f"linear programme: {found.message}")
 
     def _exact(
         self, point: Vector, spare: Mapping[str, Decimal | None], worth: Mapping[str, Decimal]

@@ -231,6 +231,21 @@ def test_nothing_to_divide_is_an_answer() -> None:
     assert (empty.value, scales(empty)) == (0, {"a": 0})
 
 
+@settings(max_examples=15, deadline=None)
+@given(st.data())
+def test_amounts_of_very_different_size_are_an_answer(data) -> None:
+    sizes = st.builds(
+        lambda digit, power: Decimal(digit).scaleb(power), st.integers(1, 9), st.integers(-8, 8)
+    )
+    stocks = {name: data.draw(sizes | st.just(Decimal(0))) for name in STOCKS}
+    uses = {
+        f"use{k}": data.draw(st.dictionaries(st.sampled_from(STOCKS), sizes, min_size=1, max_size=3))
+        for k in range(data.draw(st.integers(1, 4)))
+    }
+    plan = allocate(problem(uses, stocks, {"use0": data.draw(sizes)}), data.draw(st.sampled_from(OBJECTIVES)))
+    assert all(plan.drawn[stock] <= stocks[stock] for stock in plan.drawn)
+
+
 def test_many_uses_of_one_stock_are_divided_at_once() -> None:
     uses = {f"use{k:03}": {"s": 1} for k in range(RANKED_UP_TO + 1)}
     plan = allocate(problem(uses, {"s": 1000}))

@@ -14,7 +14,6 @@ import pytest
 from kg.labels import concept, label
 from kg.ledgers import build, collect
 from kg.queries import NameIndex, name_index
-from kg.rules import derive
 from kg.settings import shipped_city
 from kg.store import Store, memory_store
 
@@ -158,7 +157,7 @@ def city() -> City:
 def store(city: City) -> Store:
     graph = build(collect([city.folder]))
     assert graph.errors == (), "the shipped ledgers do not import cleanly"
-    return memory_store((*graph.quads, *derive(graph.quads)))
+    return memory_store(graph.quads)
 
 
 @pytest.fixture(scope="session")
