@@ -1,9 +1,10 @@
 """Planted ecosystems: hub-and-spoke supply networks whose true clusters are known.
 
 Each anchor has suppliers in tiers. Some first-tier suppliers are shared: they deliver to two or three anchors, and their
-true membership is how their deliveries divide. A deeper supplier belongs to anchors as the firms that it supplies do.
-Then the network is spoilt: links are removed (not on record), put in the wrong place (wrong record), and cross-links
-join firms of different clusters.
+true membership is how their deliveries divide. A deeper supplier belongs to anchors as the firms that it supplies do; it
+has one buyer or, in a woven network, several, some of them in other clusters: cross-links that are true. Then the
+network is spoilt: links are removed (not on record), put in the wrong place (wrong record), and false cross-links join
+random firms.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ def plant(
     second_tier: int = 2,
     third_tier: float = 0.5,
     shared: float = 0.15,
+    further: float = 0.0,
+    loyal: float = 0.8,
+    skip: float = 0.2,
     missing: float = 0.0,
     wrong: float = 0.0,
     cross: float = 0.0,
@@ -51,6 +55,12 @@ def plant(
         Number of anchors, of first-tier suppliers an anchor, and (mean) of further suppliers a supplier.
     shared
         Share of first-tier suppliers that serve two or three anchors.
+    further
+        How many buyers suppliers of deeper tiers have beside the first, on average: 0 gives each a single buyer.
+    loyal
+        Share of these buyers taken from the first buyer's cluster, the others from anywhere.
+    skip
+        Share of these buyers that are anchors, the others one tier above the supplier.
     missing, wrong, cross
         Shares of links removed, redirected to a random buyer, and added between random firms.
     """
@@ -59,6 +69,7 @@ def plant(
     graph = nx.DiGraph()
     graph.add_nodes_from(hubs)
     truth: dict[str, dict[str, float]] = {hub: {hub: 1.0} for hub in hubs}
+    named = frozenset(hubs)
     shared_firms: set[str] = set()
 
     def join(firm: str, buyers: list[str], weights: list[float]) -> None:
@@ -69,6 +80,21 @@ def plant(
             for hub, share in truth[buyer].items():
                 shares[hub] = shares.get(hub, 0.0) + share * weight / total
         truth[firm] = shares
+        if sum(buyer in named for buyer in buyers) > 1:
+            shared_firms.add(firm)
+
+    def further_buyers(first: str, level: list[str]) -> list[str]:
+        """Draw the buyers beside the first, who stands in ``level``, of a deeper supplier."""
+        home = first.split("-")[2]
+        found = []
+        for _ in range(int(rng.poisson(further)) if further else 0):
+            is_loyal = rng.random() < loyal
+            if rng.random() < skip:
+                among = [hubs[int(home)]] if is_loyal else hubs
+            else:
+                among = [firm for firm in level if firm.split("-")[2] == home] if is_loyal else level
+            found.append(among[int(rng.integers(len(among)))])
+        return [buyer for buyer in dict.fromkeys(found) if buyer != first]
 
     firms: list[str] = []
     for index, hub in enumerate(hubs):
@@ -81,7 +107,6 @@ def plant(
                     len(others), size=min(int(rng.integers(1, 3)), len(others)), replace=False
                 )
                 buyers += [others[int(i)] for i in picked]
-                shared_firms.add(firm)
             join(firm, buyers, [float(rng.integers(1, 6)) for _ in buyers])
             firms.append(firm)
     level = list(firms)
@@ -90,7 +115,8 @@ def plant(
         for buyer in level:
             for number in range(int(rng.poisson(mean))):
                 firm = f"firm-{tier}-{buyer[7:]}-{number:02d}"
-                join(firm, [buyer], [float(rng.integers(1, 6))])
+                buyers = [buyer, *further_buyers(buyer, level)]
+                join(firm, buyers, [float(rng.integers(1, 6)) for _ in buyers])
                 following.append(firm)
         firms += following
         level = following

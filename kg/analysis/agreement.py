@@ -1,4 +1,4 @@
-"""How far two divisions of the same firms agree: adjusted Rand index, normalised mutual information, Jaccard index.
+"""How far two divisions of the same firms agree: adjusted Rand index, mutual information, Jaccard index.
 
 References
 ----------
@@ -7,6 +7,8 @@ References
    Statistical Mechanics P09008, doi:10.1088/1742-5468/2005/09/P09008.
 .. [3] Jaccard, P. (1912). The distribution of the flora in the alpine zone. New Phytologist 11(2),
    doi:10.1111/j.1469-8137.1912.tb05611.x.
+.. [4] Vinh, N. X., Epps, J., Bailey, J. (2010). Information theoretic measures for clusterings comparison. Journal of
+   Machine Learning Research 11.
 """
 
 from __future__ import annotations
@@ -15,6 +17,9 @@ import math
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import TypeAlias
+
+import numpy as np
+from scipy.special import gammaln
 
 Labels: TypeAlias = Mapping[str, Hashable]
 
@@ -65,10 +70,34 @@ def normalized_mutual_information(first: Labels, second: Labels) -> float:
     mean = (_entropy(rows.values(), total) + _entropy(columns.values(), total)) / 2
     if mean == 0:
         return 1.0
-    mutual = math.fsum(
-        n / total * math.log(n * total / (rows[r] * columns[c])) for (r, c), n in pairs.items()
-    )
-    return min(1.0, max(0.0, mutual / mean))
+    return min(1.0, max(0.0, _mutual(pairs, rows, columns) / mean))
+
+
+def adjusted_mutual_information(first: Labels, second: Labels) -> float:
+    """Return the mutual information of two divisions, corrected for chance [4]_.
+
+    Many small groups have much of it by chance alone; this takes off what is expected of divisions drawn at random with
+    the same group sizes. One where the divisions are the same, zero on average at random; it may be negative. Over the
+    firms that both label, against the mean of the entropies.
+
+    Parameters
+    ----------
+    first, second
+        The group of each firm.
+
+    Examples
+    --------
+    >>> round(adjusted_mutual_information(dict(a=0, b=0, c=1, d=1), dict(a=0, b=0, c=1, d=2)), 3)
+    0.571
+    """
+    pairs, rows, columns = _contingency(first, second)
+    total = sum(rows.values())
+    mean = (_entropy(rows.values(), total) + _entropy(columns.values(), total)) / 2
+    expected = _expected_mutual(rows, columns, total)
+    # Divisions that chance alone determines (one group, or each firm alone) leave rounding above and below.
+    if math.isclose(mean, expected, abs_tol=1e-12):
+        return 1.0
+    return (_mutual(pairs, rows, columns) - expected) / (mean - expected)
 
 
 def jaccard(first: Collection[str], second: Collection[str]) -> float:
@@ -93,6 +122,31 @@ def _contingency(
 
 def _pairs(sizes: Iterable[int]) -> int:
     return sum(math.comb(size, 2) for size in sizes)
+
+
+def _mutual(
+    pairs: Counter[tuple[Hashable, Hashable]], rows: Counter[Hashable], columns: Counter[Hashable]
+) -> float:
+    total = sum(rows.values())
+    return math.fsum(n / total * math.log(n * total / (rows[r] * columns[c])) for (r, c), n in pairs.items())
+
+
+def _expected_mutual(rows: Counter[Hashable], columns: Counter[Hashable], total: int) -> float:
+    """Return the mean mutual information over all ways to deal the firms out to groups of these sizes.
+
+    How many firms a group of a and one of b share then follows the hypergeometric distribution.
+    """
+    parts = []
+    for a, many in Counter(rows.values()).items():
+        for b, more in Counter(columns.values()).items():
+            n = np.arange(max(1, a + b - total), min(a, b) + 1)
+            chance = np.exp(
+                sum(gammaln(size + 1) for size in (a, b, total - a, total - b))
+                - gammaln(total + 1)
+                - sum(gammaln(size + 1) for size in (n, a - n, b - n, total - a - b + n))
+            )
+            parts.append(many * more * float((n / total * np.log(total * n / (a * b)) * chance).sum()))
+    return math.fsum(parts)
 
 
 def _entropy(sizes: Iterable[int], total: int) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 from kg import settings
@@ -42,6 +43,11 @@ class SheetReader:
     base: str = field(default_factory=lambda: str(settings.value("base_iri")))
     errors: int = 0
     _quantities: dict[tuple[str, ...], Mapping[int, Cell]] = field(default_factory=dict)
+    # The columns that may say what a quantity says as well, by property.
+    _stating: dict[str, Column | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._stating = {predicate: self.ledger.stating(predicate) for predicate in BESIDE}
 
     @property
     def ledger(self) -> Ledger:
@@ -190,12 +196,9 @@ class SheetReader:
 
     def _said(self, row: Row, predicate: str) -> str:
         """Return the slug of the concept in the column that states ``predicate``; a wrong word is reported there."""
-        column = self.ledger.stating(predicate)
+        column = self._stating[predicate]
         text = self.cell(row, column.name) if column else ""
-        try:
-            return local_name(concept(column.code_list, text)) if column and text else ""
-        except UnknownConcept:
-            return ""
+        return _slug(column.code_list, text) if column and text else ""
 
     def _beside(self, number: Column, row: Row) -> Mapping[int, Cell]:
         """Read a quantity, and return the cells of the row that its text settles: its own, and blank ones beside it."""
@@ -203,7 +206,7 @@ class SheetReader:
         settled: dict[int, Cell] = {}
         kept = []
         for predicate, term in value.beside:
-            column = self.ledger.stating(predicate.value)
+            column = self._stating.get(predicate.value)
             if column is None:
                 kept.append((predicate, term))
             else:
@@ -211,7 +214,7 @@ class SheetReader:
                 settled[self.ledger.columns.index(column)] = cell_of(column, said)
         value = Value(value.terms, value.texts, tuple(kept))
         settled[self.ledger.columns.index(number)] = cell_of(number, value)
-        unit = self.ledger.stating(GY + "unit")
+        unit = self._stating[GY + "unit"]
         if (
             unit
             and unit.required
@@ -301,6 +304,15 @@ class SheetReader:
             if len(self.findings) == before:
                 _remember(self._quantities, key, settled)
         return settled
+
+
+@lru_cache(maxsize=1 << 12)
+def _slug(code_list: str, text: str) -> str:
+    """Return the slug of the concept that a word means, empty where it means none."""
+    try:
+        return local_name(concept(code_list, text))
+    except UnknownConcept:
+        return ""
 
 
 def _remember(memory: dict[K, V], key: K, value: V) -> None:

@@ -36,11 +36,11 @@ class Fingerprints:
 
     def differing(self, after: Fingerprints) -> Mapping[ChangeKind, frozenset[int]]:
         """Return the hashes of the subjects that only ``after`` knows, that both know differently, that only this knows."""
-        subjects, statements = self._distinct()
-        new_subjects, new_statements = after._distinct()
+        subjects, statements = self._sorted()
+        new_subjects, new_statements = after._sorted()
         gone = subjects[~np.isin(statements, new_statements, assume_unique=True)]
         come = new_subjects[~np.isin(new_statements, statements, assume_unique=True)]
-        differing = np.union1d(gone, come)
+        differing = _distinct(np.concatenate((gone, come)))
         before, now = np.isin(differing, subjects), np.isin(differing, new_subjects)
         return {
             "added": frozenset(differing[~before].tolist()),
@@ -48,7 +48,23 @@ class Fingerprints:
             "removed": frozenset(differing[~now].tolist()),
         }
 
-    def _distinct(self) -> tuple[Hashes, Hashes]:
-        """Return subjects and statements, each statement once."""
-        statements, first = np.unique(np.frombuffer(self._statements, np.int64), return_index=True)
-        return np.frombuffer(self._subjects, np.int64)[first], statements
+    def _sorted(self) -> tuple[Hashes, Hashes]:
+        """Return subjects and statements, sorted by statement, each statement once."""
+        statements = np.frombuffer(self._statements, np.int64)
+        order = np.argsort(statements)
+        statements = statements[order]
+        first = _first(statements)
+        return np.frombuffer(self._subjects, np.int64)[order[first]], statements[first]
+
+
+def _first(values: Hashes) -> NDArray[np.bool_]:
+    """Mark the first of each run of equal values."""
+    marks = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=marks[1:])
+    return marks
+
+
+def _distinct(values: Hashes) -> Hashes:
+    """Return the distinct values, sorted; on millions several times faster than hashing them."""
+    values = np.sort(values)
+    return values[_first(values)]

@@ -6,6 +6,7 @@ graph is a function of the ledgers alone: importing a changed file replaces what
 
 from __future__ import annotations
 
+import gc
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -175,11 +176,19 @@ def import_ledgers(
 def _load(reading: Reading, draft: Draft) -> Fingerprints:
     """Load what the rows say into the draft, until one has an error; the rest is read on for its findings."""
     said = Fingerprints()
-    for _, facts in reading.facts():
-        if not reading.faulty:
-            said.add(facts)
-            for graph, descriptions in facts.by_graph():
-                draft.describe(graph, descriptions)
+    collecting = gc.isenabled()
+    # Rows and statements refer to nothing that refers back, and looking for such circles among millions takes a tenth
+    # of the time.
+    gc.disable()
+    try:
+        for _, facts in reading.facts():
+            if not reading.faulty:
+                said.add(facts)
+                for graph, descriptions in facts.by_graph():
+                    draft.describe(graph, descriptions)
+    finally:
+        if collecting:
+            gc.enable()
     return said
 
 

@@ -38,6 +38,8 @@ def plain(text: str) -> str:
     >>> plain("２０２４－０５ "), plain("10²")
     ('2024-05', '10²')
     """
+    if text.isascii():
+        return text.strip()
     folded = (unicodedata.normalize("NFKC", c) if unicodedata.east_asian_width(c) == "F" else c for c in text)
     return "".join(folded).strip()
 

@@ -9,6 +9,7 @@ generation never changes, so they never age; without them, or where they are dam
 from __future__ import annotations
 
 import contextlib
+import re
 import zipfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,6 +30,11 @@ MOST_STATEMENTS = 1 << 17
 # A text and its language are one entry; no text that Unicode has a use for holds this character.
 _LANGUAGE = "\0"
 _STRING = NamedNode(XSD + "string")
+# A statement about an IRI, a whole number or a date: most of what ledgers say, and read without a parser.
+_PLAIN_STATEMENT = re.compile(
+    r"<([^>\\]*)> (?:<([^>\\]*)>"
+    rf'|"(0|[1-9][0-9]*|[0-9]{{4}}(?:-[0-9]{{2}}){{0,2}})"\^\^<{re.escape(XSD)}(?:decimal|integer|gYear|gYearMonth|date)>)'
+)
 _ANY = NamedNode("urn:any")
 
 
@@ -161,10 +167,15 @@ class ColumnsMaker:
             row[2].append(within)
 
     def _read(self, statement: str) -> tuple[tuple[array[int], array[int], array[int]], int]:
-        (triple,) = pyoxigraph.parse(f"{_ANY} {statement} .", format=pyoxigraph.RdfFormat.N_TRIPLES)
-        object_ = triple.object
-        text = object_.value if type(object_) is NamedNode else self._text(object_)
-        row = self._rows.setdefault(triple.predicate.value, (array("i"), array("i"), array("i")))
+        if plain := _PLAIN_STATEMENT.fullmatch(statement):
+            predicate, text = plain[1], plain[2] if plain[2] is not None else plain[3]
+        else:
+            (triple,) = pyoxigraph.parse(f"{_ANY} {statement} .", format=pyoxigraph.RdfFormat.N_TRIPLES)
+            predicate, object_ = triple.predicate.value, triple.object
+            text = object_.value if type(object_) is NamedNode else self._text(object_)
+        row = self._rows.get(predicate)
+        if row is None:
+            row = self._rows[predicate] = array("i"), array("i"), array("i")
         return row, self._numbers.setdefault(text, len(self._numbers))
 
     def watch(self, quads: Iterable[Quad]) -> Iterator[Quad]:
