@@ -52,8 +52,8 @@ __all__ = [
 ]
 
 ANCHOR_ROLE = "anchor"
-# Chance that a walk goes on after a step. On planted networks with 10-30 % wrong and missing links one half agrees best
-# with the truth (benchmarks/cluster_agreement.py).
+# Chance that a walk goes on after a step. One half is a compromise over planted networks: less finds the main anchor a
+# little better where each supplier has one buyer, more where they have several and records are clean (docs/clusters.md).
 ALPHA = 0.5
 # A firm is shared when a second anchor holds at least this share of it.
 SHARED_FROM = 0.1

@@ -129,13 +129,16 @@ def _sparse(walk: sparse.csr_array, anchors: Sequence[int], alpha: float) -> Sha
     table = sparse.csr_array(
         (np.ones(len(every)), (every, np.arange(len(every)))), shape=(len(ends), len(every))
     )
+    # Single precision is finer than what is left out by far, and a third less to move.
+    brief = told.astype(np.float32)
+    table = table.astype(np.float32)
     arrived = ends
     waiting = np.flatnonzero(reached)
     for _ in range(MAX_STEPS):
         if not len(waiting):
             break
         arrived = told @ arrived + ends
-        table = _with_rows(table, waiting, told)
+        table = _with_rows(table, waiting, brief)
         # Where nearly all walks have arrived the shares change no more.
         waiting = waiting[arrived[waiting] < 1 - _UNARRIVED]
     # An anchor's own walk has to leave it first; coming back to it is no arrival at another.
@@ -149,7 +152,7 @@ def _sparse(walk: sparse.csr_array, anchors: Sequence[int], alpha: float) -> Sha
     found = _Entries(
         np.append(firms.row[inside], every[first.row[others]]),
         np.append(firms.col[inside], first.col[others]),
-        np.append(firms.data[inside], first.data[others]),
+        np.append(firms.data[inside].astype(float), first.data[others]),
     )
     reached[every] = total > LEAST_ARRIVAL
     followed = np.asarray(table.sum(axis=1)).ravel()
@@ -186,7 +189,7 @@ def _with_rows(table: sparse.csr_array, rows: NDArray[np.int64], told: sparse.cs
     kept = np.repeat(~chosen, counts)
     counts[rows] = np.diff(fresh.indptr)
     into = np.repeat(chosen, counts)
-    indices, data = np.empty(len(into), np.int32), np.empty(len(into))
+    indices, data = np.empty(len(into), np.int32), np.empty(len(into), table.dtype)
     indices[into], data[into] = fresh.indices, fresh.data
     indices[~into], data[~into] = table.indices[kept], table.data[kept]
     indptr = np.concatenate(([0], np.cumsum(counts)))

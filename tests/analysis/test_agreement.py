@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
-from itertools import combinations
+from itertools import combinations, permutations
+from statistics import fmean
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.analysis.agreement import adjusted_rand, jaccard, normalized_mutual_information
+from kg.analysis.agreement import (
+    adjusted_mutual_information,
+    adjusted_rand,
+    jaccard,
+    normalized_mutual_information,
+)
 
 
 def labels(values) -> dict[str, object]:
@@ -66,8 +72,31 @@ def test_mutual_information_from_the_three_entropies(both) -> None:
     assert normalized_mutual_information(labels(first), labels(second)) == pytest.approx(wanted, abs=1e-9)
 
 
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3)), min_size=2, max_size=6))
+def test_chance_is_what_all_ways_to_deal_the_labels_give_on_average(both) -> None:
+    first, second = [a for a, _ in both], [b for _, b in both]
+    found = adjusted_mutual_information(labels(first), labels(second))
+    # The mean of the entropies is the same for every order, so that it may stay in the denominator.
+    chance = fmean(
+        normalized_mutual_information(labels(first), labels(dealt)) for dealt in permutations(second)
+    )
+    if chance == pytest.approx(1, abs=1e-9):
+        assert found == 1.0  # each firm alone, or all in one group, on both sides
+    else:
+        own = normalized_mutual_information(labels(first), labels(second))
+        assert found == pytest.approx((own - chance) / (1 - chance), abs=1e-6)
+
+
+def test_small_groups_have_much_mutual_information_by_chance() -> None:
+    true, alone = labels([0] * 4 + [1] * 4), labels(range(8))
+    assert normalized_mutual_information(true, alone) == pytest.approx(0.5)
+    assert adjusted_mutual_information(true, alone) == pytest.approx(0, abs=1e-9)
+
+
 def test_only_firms_that_both_label_count() -> None:
     assert adjusted_rand({"a": 1, "b": 1, "c": 2}, {"a": 1, "b": 1, "d": 5}) == 1.0
+    assert adjusted_mutual_information({"a": 1, "b": 1, "c": 2}, {"a": 1, "d": 5}) == 1.0
 
 
 def test_jaccard() -> None:

@@ -350,9 +350,10 @@ def agreement(planted: ModuleType) -> ModuleType:
     return benchmark("cluster_agreement")
 
 
+@pytest.mark.parametrize("further", [0.0, 1.5])
 @pytest.mark.parametrize("seed", [0, 1, 7])
-def test_the_planted_truth_is_how_deliveries_divide(planted: ModuleType, seed: int) -> None:
-    system = planted.plant(seed, anchors=5, first_tier=6)
+def test_the_planted_truth_is_how_deliveries_divide(planted: ModuleType, seed: int, further: float) -> None:
+    system = planted.plant(seed, anchors=5, first_tier=6, further=further)
     assert set(system.truth) == set(system.graph)
     for firm, own in system.truth.items():
         assert sum(own.values()) == pytest.approx(1)
@@ -365,9 +366,29 @@ def test_the_planted_truth_is_how_deliveries_divide(planted: ModuleType, seed: i
                 for hub, share in system.truth[buyer].items():
                     mean[hub] += share * weight / total
             assert own == pytest.approx(dict(mean))
-    assert all(len(system.truth[firm]) in (2, 3) for firm in system.shared)
+    if not further:
+        assert all(len(system.truth[firm]) in (2, 3) for firm in system.shared)
     direct = {f for f in system.graph if sum(b in system.anchors for b in system.graph.successors(f)) > 1}
     assert system.shared == direct
+
+
+def test_suppliers_of_a_woven_ecosystem_have_several_buyers(planted: ModuleType) -> None:
+    graph = planted.plant(5, anchors=40, further=1.0, skip=0.25).graph
+    deep = [firm for firm in graph if firm.startswith(("firm-2", "firm-3"))]
+    # Two on average, less the few further buyers that are drawn twice.
+    assert sum(graph.out_degree(firm) for firm in deep) / len(deep) == pytest.approx(2, abs=0.15)
+    direct = sum(buyer.startswith("anchor") for firm in deep for buyer in graph.successors(firm))
+    assert direct / sum(graph.out_degree(firm) - 1 for firm in deep) == pytest.approx(0.25, abs=0.05)
+    single = planted.plant(5, anchors=40).graph
+    assert {single.out_degree(firm) for firm in single if firm.startswith(("firm-2", "firm-3"))} == {1}
+
+
+def test_told_of_the_false_links_only_true_ones_remain(agreement: ModuleType, planted: ModuleType) -> None:
+    clean = planted.plant(2, anchors=5, further=1.0)
+    noisy = planted.plant(2, anchors=5, further=1.0, missing=0.1, wrong=0.1, cross=0.1)
+    left = agreement.told(noisy, clean.graph)
+    assert set(left.graph.edges) == set(noisy.graph.edges) & set(clean.graph.edges)
+    assert (left.truth, left.shared) == (clean.truth, clean.shared)
 
 
 def test_planting_is_seeded(planted: ModuleType) -> None:
