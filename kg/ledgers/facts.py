@@ -27,7 +27,7 @@ from kg.store.terms import Literal, NamedNode
 
 _SPLIT = re.compile("[;；]")
 # Different cells of a column that are remembered.
-MOST_KNOWN = 1 << 17
+MOST_KNOWN = 1 << 18
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -43,11 +43,14 @@ class SheetReader:
     base: str = field(default_factory=lambda: str(settings.value("base_iri")))
     errors: int = 0
     _quantities: dict[tuple[str, ...], Mapping[int, Cell]] = field(default_factory=dict)
-    # The columns that may say what a quantity says as well, by property.
-    _stating: dict[str, Column | None] = field(default_factory=dict)
+    # The places of the columns that may say what a quantity says as well, by property.
+    _stating: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._stating = {predicate: self.ledger.stating(predicate) for predicate in BESIDE}
+        columns = self.ledger.columns
+        self._stating = {
+            column.predicate: index for index, column in enumerate(columns) if column.predicate in BESIDE
+        }
 
     @property
     def ledger(self) -> Ledger:
@@ -196,33 +199,35 @@ class SheetReader:
 
     def _said(self, row: Row, predicate: str) -> str:
         """Return the slug of the concept in the column that states ``predicate``; a wrong word is reported there."""
-        column = self._stating[predicate]
+        place = self._stating.get(predicate)
+        column = None if place is None else self.ledger.columns[place]
         text = self.cell(row, column.name) if column else ""
         return _slug(column.code_list, text) if column and text else ""
 
-    def _beside(self, number: Column, row: Row) -> Mapping[int, Cell]:
+    def _beside(self, number: int, row: Row) -> Mapping[int, Cell]:
         """Read a quantity, and return the cells of the row that its text settles: its own, and blank ones beside it."""
-        value = self.value(number, row)
+        columns = self.ledger.columns
+        value = self.value(columns[number], row)
         settled: dict[int, Cell] = {}
         kept = []
         for predicate, term in value.beside:
-            column = self._stating.get(predicate.value)
-            if column is None:
+            place = self._stating.get(predicate.value)
+            if place is None:
                 kept.append((predicate, term))
             else:
                 said = Value((term,), (local_name(term.value),))
-                settled[self.ledger.columns.index(column)] = cell_of(column, said)
+                settled[place] = cell_of(columns[place], said)
         value = Value(value.terms, value.texts, tuple(kept))
-        settled[self.ledger.columns.index(number)] = cell_of(number, value)
-        unit = self._stating[GY + "unit"]
+        settled[number] = cell_of(columns[number], value)
+        unit = self._stating.get(GY + "unit")
         if (
-            unit
-            and unit.required
+            unit is not None
+            and columns[unit].required
             and (value.terms or kept)
-            and not self.cell(row, unit.name)
-            and not settled.get(self.ledger.columns.index(unit), BLANK).objects
+            and not self.cell(row, columns[unit].name)
+            and not settled.get(unit, BLANK).objects
         ):
-            self.report("unit-missing", row, number, self.cell(row, number.name))
+            self.report("unit-missing", row, columns[number], self.cell(row, columns[number].name))
         return settled
 
     def _piece(self, column: Column, piece: str, row: Row) -> Value:
@@ -300,7 +305,7 @@ class SheetReader:
         settled = self._quantities.get(key)
         if settled is None:
             before = len(self.findings)
-            settled = self._beside(self.ledger.columns[number], row)
+            settled = self._beside(number, row)
             if len(self.findings) == before:
                 _remember(self._quantities, key, settled)
         return settled

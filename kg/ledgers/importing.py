@@ -25,7 +25,7 @@ from kg.ledgers.recognition import Recognition
 from kg.ledgers.rejects import SKIPPED_FILE, Rejects, passed_over, rejects, skipped
 from kg.ledgers.tables import TABLE_SUFFIXES
 from kg.names import BASE
-from kg.store import open_store, parse_trig
+from kg.store import Store, open_store, parse_trig
 from kg.store.drafts import Draft
 from kg.store.terms import Quad, text_of
 
@@ -169,7 +169,9 @@ def import_ledgers(
         _refuse(reading)
         changes = _changes(earlier, after, progress)
         at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        result = _publish(draft, reading, files | recorded(kept, files, changes, at), changes, progress)
+        result = _publish(
+            store, draft, reading, files | recorded(kept, files, changes, at), changes, progress
+        )
         return replace(result, rejects=refused)
 
 
@@ -189,6 +191,8 @@ def _load(reading: Reading, draft: Draft) -> Fingerprints:
     finally:
         if collecting:
             gc.enable()
+    if not reading.faulty:
+        draft.hand_over()
     return said
 
 
@@ -217,6 +221,7 @@ def _changes(
 
 
 def _publish(
+    store: Store,
     draft: Draft,
     reading: Reading,
     files: Mapping[str, bytes],
@@ -224,10 +229,9 @@ def _publish(
     progress: Progress,
 ) -> ImportResult:
     progress("store", 0, 1)
-    quads = draft.size()
-    sources = sum(not graph.startswith(BASE + "graph/") for graph in draft.graphs())
     draft.publish(files)
-    return ImportResult(reading.rows, quads, sources, reading.findings, changes)
+    sources = sum(not graph.startswith(BASE + "graph/") for graph in store.graphs())
+    return ImportResult(reading.rows, store.size(), sources, reading.findings, changes)
 
 
 def _accept(
@@ -275,7 +279,7 @@ def undo(location: str | Path, progress: Progress = silent) -> tuple[Entry, Impo
         after = _load(reading, draft)
         _refuse(reading)
         changes = _changes(ledger_files(kept), after, progress)
-        return entry, _publish(draft, reading, files | history, changes, progress)
+        return entry, _publish(store, draft, reading, files | history, changes, progress)
 
 
 def difference(

@@ -75,7 +75,7 @@ class Plan:
 
     subject: Template
     described: tuple[tuple[Template, tuple[tuple[str, str | Template], ...], tuple[int, ...]], ...]
-    derived: tuple[tuple[Template, str, Template, tuple[tuple[int, tuple[str, ...]], ...]], ...]
+    derived: tuple[tuple[Template, str, Template, tuple[tuple[int, frozenset[str]], ...]], ...]
     keys: tuple[int, ...]
     named: int | None
     source: int | None
@@ -116,7 +116,7 @@ class Plan:
                     template(constant.about, names, base),
                     f"<{constant.predicate}> ",
                     template(constant.value, names, base),
-                    tuple((names.index(name), words) for name, words in constant.when.items()),
+                    tuple((names.index(name), frozenset(words)) for name, words in constant.when.items()),
                 )
                 for constant in ledger.constants
                 if constant.derived
@@ -153,12 +153,12 @@ class Plan:
                     own += cell.said
                     minted += cell.minted
             if own:
-                said.append((about.iri(segments), tuple(own)))
+                said.append((subject if about == self.subject else about.iri(segments), tuple(own)))
         source = cells[self.source].objects if self.source is not None else (f"<{subject}>",)
         return Facts(
             row,
             subject,
-            tuple(self._keys(cells, subject)),
+            self._keys(cells, subject),
             tuple([graph[1:-1] for graph in source]),
             (*said, *minted),
             tuple(self._derived(cells, segments)),
@@ -171,18 +171,17 @@ class Plan:
                 cell = cells[index]
                 cells[index] = replace(cell, said=tuple(f"<{ALT_LABEL}> {term}" for term in cell.objects))
 
-    def _keys(self, cells: Sequence[Cell], subject: str) -> Iterator[Key]:
-        """Yield what no other row may have as well: the key columns, once for each source of the row.
+    def _keys(self, cells: Sequence[Cell], subject: str) -> tuple[Key, ...]:
+        """Return what no other row may have as well: the key columns, once for each source of the row.
 
         Names count by what they mean, so an alias repeats the row of the name. A thing has one row, whatever the key.
         """
-        yield from product(*[cells[index].texts or ("",) for index in self.keys])
-        if self.named is not None:
-            yield (subject,)
+        keys = tuple(product(*[cells[index].texts or ("",) for index in self.keys]))
+        return keys if self.named is None else (*keys, (subject,))
 
     def _derived(self, cells: Sequence[Cell], segments: Sequence[str]) -> Iterator[Description]:
         for about, predicate, value, when in self.derived:
-            if all(set(words) & set(cells[index].texts) for index, words in when):
+            if all(not words.isdisjoint(cells[index].texts) for index, words in when):
                 subject, object_ = about.iri(segments), value.iri(segments)
                 if subject != object_:
                     yield subject, (f"{predicate}<{object_}>",)

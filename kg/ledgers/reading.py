@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -161,34 +162,58 @@ class Reading:
         """Yield what each valid row says, in a fixed order; a row that another file says again, word for word, once."""
         total = sum(len(reader.sheet.rows) for reader in self._readers)
         done = 0
-        # Hashes instead of the keys and statements themselves: a chance of one in some 10^7 to take two of a million
-        # rows for one is worth the memory.
-        seen: dict[int, tuple[str, int, int]] = {}
+        seen = _Seen()
         for number, reader in enumerate(self._readers, 1):
-            file, ledger = reader.sheet.file, reader.ledger.name
-            self._progress(file, number, len(self._readers))
+            ledger = reader.ledger.name
+            self._progress(reader.sheet.file, number, len(self._readers))
             for facts in reader.facts():
                 done += 1
                 if done % TOLD_ROWS == 0:
                     self._progress("rows", done, total)
-                keys = [hash((ledger, key)) for key in facts.keys]
-                said = hash((facts.graphs, facts.said))
-                first = next((seen[key] for key in keys if key in seen), None)
-                if first and (first[0] == file or first[2] != said):
-                    self._report_again(reader, facts, first)
+                first = seen.first(reader, facts)
+                if first is not None:
+                    self._report_again(reader, facts, *first)
                     continue
-                for key in keys:
-                    seen.setdefault(key, (file, facts.row.number, said))
                 self.rows[ledger] = self.rows.get(ledger, 0) + 1
                 yield reader.sheet, facts
         self.rows = dict(sorted(self.rows.items()))
 
     @staticmethod
-    def _report_again(reader: SheetReader, facts: Facts, first: tuple[str, int, int]) -> None:
-        code = "duplicate-key" if first[0] == reader.sheet.file else "duplicate-elsewhere"
+    def _report_again(reader: SheetReader, facts: Facts, file: str, row: int) -> None:
+        code = "duplicate-key" if file == reader.sheet.file else "duplicate-elsewhere"
         cells = (reader.cell(facts.row, name) for name in reader.ledger.primary_key)
         value = " | ".join(part or "—" for part in cells)
-        reader.report(code, facts.row, None, value, first=first[1], file=first[0])
+        reader.report(code, facts.row, None, value, first=row, file=file)
+
+
+class _Seen:
+    """The keys of the rows read so far, and where each was first.
+
+    Hashes stand for the keys and statements themselves: a chance of one in some 10^7 to take two of a million rows for
+    one is worth the memory.
+    """
+
+    def __init__(self) -> None:
+        self._places: dict[int, int] = {}
+        self._names: dict[str, int] = {}
+        self._files = array("i")
+        self._rows = array("q")
+        self._said = array("q")
+
+    def first(self, reader: SheetReader, facts: Facts) -> tuple[str, int] | None:
+        """Note a row; return file and row that had its key before, unless another file says just the same."""
+        file = self._names.setdefault(reader.sheet.file, len(self._names))
+        keys = [hash((reader.ledger.name, key)) for key in facts.keys]
+        said = hash((facts.graphs, facts.said))
+        place = next((self._places[key] for key in keys if key in self._places), None)
+        if place is not None and (self._files[place] == file or self._said[place] != said):
+            return list(self._names)[self._files[place]], self._rows[place]
+        for key in keys:
+            self._places.setdefault(key, len(self._rows))
+        self._files.append(file)
+        self._rows.append(facts.row.number)
+        self._said.append(said)
+        return None
 
 
 def build(files: Mapping[str, bytes], progress: Progress = silent) -> Graph:

@@ -20,21 +20,23 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """An IRI with the texts of cells in it: fixed texts and the places of columns in turn."""
+    """An IRI with the texts of cells in it: where ``pattern`` has ``%s`` stand the columns at ``places``, in turn."""
 
-    parts: tuple[str | int, ...]
+    pattern: str
+    places: tuple[int, ...]
 
     def iri(self, segments: Sequence[str]) -> str:
         """Return the IRI for the cells of a row, given as path segments."""
-        return "".join([part if isinstance(part, str) else segments[part] for part in self.parts])
+        return self.pattern % tuple([segments[place] for place in self.places])
 
 
 def template(text: str, columns: Sequence[str], base: str) -> Template:
     """Read a template such as ``id/product/{name}``; things (``id/…``) stand under ``base``."""
     below = text.removeprefix("id/")
     found = _PLACEHOLDER.split((BASE if below == text else base) + below)
+    fixed, names = found[::2], found[1::2]
     return Template(
-        tuple(columns.index(part) if index % 2 else part for index, part in enumerate(found) if part)
+        "%s".join(part.replace("%", "%%") for part in fixed), tuple(columns.index(name) for name in names)
     )
 
 

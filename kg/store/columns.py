@@ -12,7 +12,7 @@ import contextlib
 import re
 import zipfile
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +26,7 @@ Numbers = NDArray[np.int32]
 
 _VERSION = 1
 # Different statements that are remembered while quads pass by: most of a ledger's recur.
-MOST_STATEMENTS = 1 << 17
+MOST_STATEMENTS = 1 << 18
 # A text and its language are one entry; no text that Unicode has a use for holds this character.
 _LANGUAGE = "\0"
 _STRING = NamedNode(XSD + "string")
@@ -36,6 +36,8 @@ _PLAIN_STATEMENT = re.compile(
     rf'|"(0|[1-9][0-9]*|[0-9]{{4}}(?:-[0-9]{{2}}){{0,2}})"\^\^<{re.escape(XSD)}(?:decimal|integer|gYear|gYearMonth|date)>)'
 )
 _ANY = NamedNode("urn:any")
+# What notes subject, object and graph of a statement, and the object's number.
+_Noting = tuple[Callable[[int], None], Callable[[int], None], Callable[[int], None], int]
 
 
 class QuadColumns:
@@ -143,17 +145,18 @@ class ColumnsMaker:
 
     def __init__(self, least: int = 0) -> None:
         self._least = least
-        self._numbers: dict[str, int] = {}
+        # In UTF-8, which is a good deal smaller than Chinese text in memory, and sorts alike.
+        self._numbers: dict[bytes, int] = {}
         self._rows: dict[str, tuple[array[int], array[int], array[int]]] = {}
         self._literals: dict[Literal, str] = {}
-        self._statements: dict[str, tuple[tuple[array[int], array[int], array[int]], int]] = {}
+        self._statements: dict[str, _Noting] = {}
         self._plain = True
 
     def describe(self, graph: str, subject: str, statements: Iterable[str]) -> None:
         """Note what a graph says of a subject, both given by IRI: predicates with objects, as N-Triples writes them."""
         numbers = self._numbers
-        about = numbers.setdefault(subject, len(numbers))
-        within = numbers.setdefault(graph, len(numbers))
+        about = numbers.setdefault(subject.encode(), len(numbers))
+        within = numbers.setdefault(graph.encode(), len(numbers))
         for statement in statements:
             known = self._statements.get(statement)
             if known is None:
@@ -161,12 +164,12 @@ class ColumnsMaker:
                 if len(self._statements) >= MOST_STATEMENTS:
                     self._statements.clear()
                 self._statements[statement] = known
-            row, object_ = known
-            row[0].append(about)
-            row[1].append(object_)
-            row[2].append(within)
+            note_subject, note_object, note_graph, object_ = known
+            note_subject(about)
+            note_object(object_)
+            note_graph(within)
 
-    def _read(self, statement: str) -> tuple[tuple[array[int], array[int], array[int]], int]:
+    def _read(self, statement: str) -> _Noting:
         if plain := _PLAIN_STATEMENT.fullmatch(statement):
             predicate, text = plain[1], plain[2] if plain[2] is not None else plain[3]
         else:
@@ -176,7 +179,9 @@ class ColumnsMaker:
         row = self._rows.get(predicate)
         if row is None:
             row = self._rows[predicate] = array("i"), array("i"), array("i")
-        return row, self._numbers.setdefault(text, len(self._numbers))
+        subjects, objects, graphs = row
+        number = self._numbers.setdefault(text.encode(), len(self._numbers))
+        return subjects.append, objects.append, graphs.append, number
 
     def watch(self, quads: Iterable[Quad]) -> Iterator[Quad]:
         """Hand the quads on, and note them."""
@@ -187,9 +192,9 @@ class ColumnsMaker:
             if row is None:
                 row = rows[predicate.value] = array("i"), array("i"), array("i")
             text = object_.value if type(object_) is NamedNode else self._text(object_)
-            row[0].append(numbers.setdefault(text_of(subject), len(numbers)))
-            row[1].append(numbers.setdefault(text, len(numbers)))
-            row[2].append(numbers.setdefault(getattr(graph, "value", ""), len(numbers)))
+            row[0].append(numbers.setdefault(text_of(subject).encode(), len(numbers)))
+            row[1].append(numbers.setdefault(text.encode(), len(numbers)))
+            row[2].append(numbers.setdefault(getattr(graph, "value", "").encode(), len(numbers)))
             yield quad
 
     def _text(self, object_: Term) -> str:
@@ -210,11 +215,11 @@ class ColumnsMaker:
             return None
         texts = sorted(self._numbers)
         place = np.empty(len(texts), np.int32)
-        place[[self._numbers[text] for text in texts]] = np.arange(len(texts), dtype=np.int32)
-        encoded = [text.encode() for text in texts]
-        ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
+        found = np.fromiter((self._numbers[text] for text in texts), np.int64, len(texts))
+        place[found] = np.arange(len(texts), dtype=np.int32)
+        ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
         rows = {name: _placed(place, self._rows[name]) for name in sorted(self._rows)}
-        return QuadColumns(b"".join(encoded), ends, rows)
+        return QuadColumns(b"".join(texts), ends, rows)
 
 
 def _as_stored(literal: Literal) -> str:

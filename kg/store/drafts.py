@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
@@ -13,13 +14,15 @@ from kg.store.serialization import trig_line
 from kg.store.terms import Quad
 
 if TYPE_CHECKING:
-    from kg.store.columns import ColumnsMaker
+    from kg.store.columns import ColumnsMaker, QuadColumns
 
-Publish = Callable[[Mapping[str, bytes]], None]
+Publish = Callable[[Mapping[str, bytes], "QuadColumns | None"], None]
 # An IRI and what is said of it: predicates with their objects, as N-Triples writes them.
 Description = tuple[str, tuple[str, ...]]
 # Text handed to the engine at once: large enough for its sorting to pay, small beside the memory.
 PIECE_BYTES = 64_000_000
+# Pieces loaded at once: one core may be busy with making the next.
+LOADERS = 2
 
 
 class Draft:
@@ -37,7 +40,7 @@ class Draft:
     database
         An empty database to load into.
     publish
-        Makes what is loaded and the given files the content of the store.
+        Makes what is loaded, with the given files and columns, the content of the store.
     discard
         Removes what was loaded.
     refused
@@ -61,9 +64,9 @@ class Draft:
         self._columns = columns
         self._lines: list[bytes] = []
         self._size = 0
-        # The engine loads outside the interpreter's lock, so the next piece is made meanwhile.
-        self._loader = ThreadPoolExecutor(1, thread_name_prefix="draft")
-        self._loading: Future[None] | None = None
+        # The engine loads outside the interpreter's lock, so the next pieces are made meanwhile.
+        self._loader = ThreadPoolExecutor(LOADERS, thread_name_prefix="draft")
+        self._loading: deque[Future[None]] = deque()
         self._published = False
 
     def describe(self, graph: str, descriptions: Sequence[Description]) -> None:
@@ -84,11 +87,13 @@ class Draft:
             self._load()
 
     def _load(self) -> None:
-        self._wait()
         if self._lines:
+            self._wait(LOADERS - 1)
             piece, self._lines, self._size = b"".join(self._lines), [], 0
-            self._loading = self._loader.submit(
-                self._open.bulk_load, piece, format=pyoxigraph.RdfFormat.TRIG, lenient=True
+            self._loading.append(
+                self._loader.submit(
+                    self._open.bulk_load, piece, format=pyoxigraph.RdfFormat.TRIG, lenient=True
+                )
             )
 
     def extend(self, quads: Iterable[Quad]) -> None:
@@ -105,15 +110,9 @@ class Draft:
         except OSError as error:
             raise self._refused(error) from error
 
-    def size(self) -> int:
-        """Return the number of quads loaded."""
-        self._finish()
-        return len(self._open)
-
-    def graphs(self) -> tuple[str, ...]:
-        """Return the names of the named graphs, sorted."""
-        self._finish()
-        return tuple(sorted(name.value for name in self._open.named_graphs()))
+    def hand_over(self) -> None:
+        """Start loading the rest of what has been added, and return meanwhile."""
+        self._load()
 
     def publish(self, files: Mapping[str, bytes]) -> None:
         """Make what is loaded, with ``files`` beside it, the content of the store, all or nothing.
@@ -123,6 +122,8 @@ class Draft:
         StoreError
             The disk refuses; the store then keeps its content.
         """
+        self._load()
+        columns = None if self._columns is None else self._columns.columns()
         self._finish()
         try:
             self._open.flush()
@@ -130,7 +131,7 @@ class Draft:
             raise self._refused(error) from error
         # Nothing else refers to it, so this closes it: readers must find files that no longer change.
         self._database = None
-        self._publish(files)
+        self._publish(files, columns)
         self._published = True
 
     @property
@@ -144,12 +145,11 @@ class Draft:
         self._load()
         self._wait()
 
-    def _wait(self) -> None:
-        """Wait for the piece that is being loaded."""
-        loading, self._loading = self._loading, None
-        if loading is not None:
+    def _wait(self, most: int = 0) -> None:
+        """Wait until no more than so many pieces are being loaded."""
+        while len(self._loading) > most:
             try:
-                loading.result()
+                self._loading.popleft().result()
             except OSError as error:
                 raise self._refused(error) from error
 
@@ -160,6 +160,7 @@ class Draft:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._loader.shutdown()
-        self._loading = self._database = None
+        self._loading.clear()
+        self._database = None
         if not self._published:
             self._discard()

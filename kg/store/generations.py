@@ -27,6 +27,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 import pyoxigraph
 
@@ -34,6 +35,12 @@ from kg import __version__
 from kg.errors import StoreError
 from kg.store.drafts import Draft
 from kg.store.locks import lock_alone, lock_shared
+
+if TYPE_CHECKING:
+    pass
+
+if TYPE_CHECKING:
+    from kg.store.columns import QuadColumns
 
 FORMAT = 1
 _MANIFEST = "store.json"
@@ -222,13 +229,10 @@ class StoreFolder:
         folder = self.path / f"g{name}"
         from kg.store.columns import ColumnsMaker  # late: readers of small stores need no arrays
 
-        columns = ColumnsMaker(COLUMNS_FROM_QUADS)
-
-        def publish(files: Mapping[str, bytes]) -> None:
+        def publish(files: Mapping[str, bytes], columns: QuadColumns | None) -> None:
             try:
-                made = columns.columns()
-                if made is not None:
-                    made.save(folder / COLUMNS_FILE)
+                if columns is not None:
+                    columns.save(folder / COLUMNS_FILE)
                 (folder / "readers.lock").touch()
                 _write_files(folder / "files", files)
                 _bring_to_disk(folder)
@@ -244,7 +248,13 @@ class StoreFolder:
 
         try:
             folder.mkdir()
-            return Draft(pyoxigraph.Store(str(folder / "db")), publish, discard, self._unwritable, columns)
+            return Draft(
+                pyoxigraph.Store(str(folder / "db")),
+                publish,
+                discard,
+                self._unwritable,
+                ColumnsMaker(COLUMNS_FROM_QUADS),
+            )
         except OSError as error:
             discard()
             raise self._unwritable(error) from error

@@ -196,7 +196,7 @@ class LocalStore(Store):
             return self._folder.draft(self._reopen)
         database = pyoxigraph.Store()
 
-        def publish(files: Mapping[str, bytes]) -> None:
+        def publish(files: Mapping[str, bytes], _: QuadColumns | None) -> None:
             self._database, self._files = database, dict(files)
 
         return Draft(database, publish, lambda: None)

@@ -175,9 +175,9 @@ def test_a_draft_described_in_text_keeps_the_columns_of_its_quads(
     with open_store(tmp_path / "text", create=True, writable=True) as store, store.draft() as draft:
         for graph, descriptions in described:
             draft.describe(graph, descriptions)
-        assert draft.size() == 5
-        assert draft.graphs() == ("urn:g", "urn:h")
         draft.publish({})
+        assert store.size() == 5
+        assert store.graphs() == ("urn:g", "urn:h")
     with (
         open_store(tmp_path / "text") as store,
         open_store(tmp_path / "quads", create=True, writable=True) as other,
@@ -201,4 +201,4 @@ def test_a_draft_that_is_left_leaves_nothing(tmp_path: Path) -> None:
         assert sorted(path.name for path in (tmp_path / "store").iterdir()) == before
         assert list(store.quads()) == [Quad(A, P, A, G)]
         with pytest.raises(ValueError, match="published or discarded"):
-            draft.size()
+            draft.publish({})
