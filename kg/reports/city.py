@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from kg.analysis.balance import find_balance
 from kg.analysis.clusters import Clusters
+from kg.analysis.critical import find_critical
 from kg.analysis.gaps import Gaps
+from kg.analysis.hubs import find_hubs
+from kg.analysis.latent import find_latent
+from kg.analysis.local_supply import find_local_supply
 from kg.analysis.surplus import find_surplus
 from kg.messages import LANGUAGES, Language, text
 from kg.names import file_stem
 from kg.network.facts import Network
 from kg.reports.anchors_table import anchors_table
+from kg.reports.balance_table import balance_table
 from kg.reports.chains_table import chains_table
+from kg.reports.clusters_table import clusters_table
+from kg.reports.critical_table import critical_table
 from kg.reports.gaps_table import gaps_table
 from kg.reports.index_page import Both, Download
+from kg.reports.latent_table import latent_table
+from kg.reports.local_supply_table import local_supply_table
 from kg.reports.surplus_table import surplus_table
 from kg.reports.table import Table
 from kg.reports.writers import Format, render
-
-if TYPE_CHECKING:
-    pass
 
 _FORMATS: Final[tuple[Format, ...]] = ("xlsx", "csv", "md", "json")
 
@@ -29,6 +36,13 @@ _TABLES: Final[Mapping[str, Callable[[Gaps, Clusters, Language], Table]]] = {
     "surplus": lambda gaps, _, lang: surplus_table(gaps, find_surplus(gaps), lang),
     "anchors": lambda _, clusters, lang: anchors_table(clusters, lang),
     "chains": lambda gaps, _, lang: chains_table(gaps, lang),
+    "clusters": lambda _, clusters, lang: clusters_table(clusters, find_hubs(clusters), lang),
+    "latent": lambda gaps, _, lang: latent_table(gaps, find_latent(gaps), lang),
+    "balance": lambda gaps, _, lang: balance_table(find_balance(gaps), lang),
+    "local_supply": lambda gaps, _, lang: local_supply_table(find_local_supply(gaps), lang),
+    "critical": lambda gaps, _, lang: critical_table(
+        find_critical(gaps.network, horizon=gaps.thresholds.horizon()), lang
+    ),
 }
 
 
@@ -56,7 +70,7 @@ def downloads() -> tuple[Download, ...]:
     """Return where :func:`report_files` puts each report."""
     return tuple(
         Download(
-            {lang: text(f"{name}.title", lang) for lang in LANGUAGES},
+            {lang: text(f"index.report.{name}", lang) for lang in LANGUAGES},
             {lang: {form: _path(name, lang, form) for form in _FORMATS} for lang in LANGUAGES},
         )
         for name in _TABLES

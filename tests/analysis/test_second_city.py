@@ -189,9 +189,7 @@ def test_a_known_need_is_taken_off(yunxi_files: dict[str, bytes]) -> None:
     assert [(m.datum, names([m.organization])) for m in pulp().stock.missing] == [
         ("use", ["云溪竹业集团有限公司"])
     ]
-    files["supply.csv"] = files["supply.csv"].replace(
-        mill.encode() + b",,", f"{mill}1,万吨/年,".encode()
-    )
+    files["supply.csv"] = files["supply.csv"].replace(mill.encode() + b",,", f"{mill}1,万吨/年,".encode())
     # 1.1 t of pulp in a tonne of sheet, 1 t of sheet in a tonne of tissue, 3 + 2 万吨 of tissue; and what the mill takes.
     assert (pulp().need, pulp().surplus) == (Decimal(65_000), Decimal(35_000))
     assert pulp().outlets[0].scale == Decimal(28_000)  # 35 000 / 1.25

@@ -157,7 +157,9 @@ def test_the_balance_is_divided_by_the_objective_asked_for(run, store: Path) -> 
     from kg.analysis.allocation import OBJECTIVES
 
     for objective in OBJECTIVES:
-        told = rows(run, "report", "balance", "--objective", objective, "--local-inputs-only", "--store", store)
+        told = rows(
+            run, "report", "balance", "--objective", objective, "--local-inputs-only", "--store", store
+        )
         assert (told["parameters"]["objective"], told["parameters"]["local_inputs_only"]) == (objective, True)
         uses = {row["product"]: (row["row"], row["planned"]) for row in told["rows"] if row["row"] != "stock"}
         assert uses == {"活性炭": ("planned", 1), "竹纤维": ("unknown", None)}

@@ -35,7 +35,7 @@ def test_demo_writes_every_map_and_report_and_says_what_to_open(run, small, tmp_
     assert "竹纤维" in done.stdout
     assert str(tmp_path / "out" / "index.html") in done.stdout
     written = files_of(tmp_path / "out")
-    reports = {f"reports/{lang}/{name}.{form}" for lang in ("zh", "en") for name in ("gaps", "surplus", "anchors", "chains") for form in ("csv", "json", "md", "xlsx")}  # fmt: skip
+    reports = {f"reports/{lang}/{name}.{form}" for lang in ("zh", "en") for name in ("gaps", "surplus", "anchors", "chains", "clusters", "latent", "balance", "local_supply", "critical") for form in ("csv", "json", "md", "xlsx")}  # fmt: skip
     assert reports <= set(written)
     maps = {
         "clusters.html",

@@ -50,7 +50,16 @@ DATED = [
     ("query", "single-makers"),
     *(
         ("report", name)
-        for name in ("gaps", "surplus", "balance", "anchors", "critical", "conflicts", "local-supply", "latent")
+        for name in (
+            "gaps",
+            "surplus",
+            "balance",
+            "anchors",
+            "critical",
+            "conflicts",
+            "local-supply",
+            "latent",
+        )
     ),
     ("report", "targets", "--all-gaps"),
     ("whatif", "stop", MILL),
@@ -294,7 +303,9 @@ def test_an_unknown_name_is_told_with_its_kind_and_the_nearest(
 
 
 @pytest.mark.parametrize("anchor", ["云溪纸业", "江北碱厂", "老云溪纸厂"])
-@pytest.mark.parametrize("report", ["gaps", "surplus", "balance", "anchors", "critical", "local-supply", "latent"])
+@pytest.mark.parametrize(
+    "report", ["gaps", "surplus", "balance", "anchors", "critical", "local-supply", "latent"]
+)
 def test_a_firm_that_is_no_anchor_is_told_who_is(run, yunxi: Path, report: str, anchor: str) -> None:
     refused(
         run("report", report, "--anchor", anchor, "--store", yunxi, "--lang", "zh"), 2, MILL, "不是头部企业"

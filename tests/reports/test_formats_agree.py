@@ -314,7 +314,17 @@ def test_a_city_has_each_report_in_both_languages_and_four_formats(yunxi: Path) 
     assert set(files) == {
         f"reports/{lang}/{name}.{form}"
         for lang in ("zh", "en")
-        for name in ("gaps", "surplus", "anchors", "chains")
+        for name in (
+            "gaps",
+            "surplus",
+            "anchors",
+            "chains",
+            "clusters",
+            "latent",
+            "balance",
+            "local_supply",
+            "critical",
+        )
         for form in ("xlsx", "csv", "md", "json")
     }
     assert files == dict(report_files(gaps, clusters))
