@@ -23,7 +23,7 @@ TEXTS = sorted(
 )
 # From the ground floor upwards: a room imports only from floors below its own, and from itself.
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "names", "messages", "settings"}),
+    frozenset({"collector", "errors", "names", "messages", "settings"}),
     frozenset({"amounts", "labels", "vocabulary"}),
     frozenset({"store"}),
     frozenset({"ledgers", "queries", "datasets"}),

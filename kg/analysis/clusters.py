@@ -28,12 +28,13 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from kg.analysis.links import Links, find_links
+from kg.analysis.members import find_both
 from kg.analysis.memberships import DIRECTIONS, Direction, Grounds, Membership, Memberships
 from kg.analysis.ppr import rank_blocks
 from kg.analysis.presence import Presence, find_presence
 from kg.analysis.shares import LEAST_MEMBERSHIP, find_shares
 from kg.analysis.thresholds import Horizon
-from kg.analysis.tiers import find_tiers
+from kg.collector import paused
 from kg.network.facts import Network, known_at
 
 __all__ = [
@@ -194,6 +195,7 @@ def _positions(nodes: Sequence[str], anchors: Sequence[str]) -> list[int]:
     return [index[anchor] for anchor in anchors]
 
 
+@paused()
 def find_clusters(
     network: Network,
     *,
@@ -229,15 +231,15 @@ def find_clusters(
     reached = np.zeros(len(firms), bool)
     reached[grounds.anchor_rows] = True
     columns: list[tuple[NDArray[Any], ...]] = [(np.zeros(0, np.int32),) * 5 + (np.zeros(0),)]
-    for number, direction in enumerate(DIRECTIONS):
+    walks = []
+    for direction in DIRECTIONS:
         walk = grounds.walk(direction)
-        shares = find_shares(walk, grounds.anchor_rows, alpha)
-        tier = find_tiers(walk, grounds.anchor_rows, shares.node, shares.anchor)
         known = walk if recorded is supply else recorded if direction == "upstream" else recorded.T.tocsr()
-        told = tier if known is walk else find_tiers(known, grounds.anchor_rows, shares.node, shares.anchor)
-        columns.append(
-            (shares.anchor, shares.node, np.full_like(shares.node, number), tier, told, shares.share)
-        )
+        walks.append((walk, known))
+    for number, members in enumerate(find_both(walks, grounds.anchor_rows, alpha)):
+        shares = members.shares
+        way = np.full_like(shares.node, number)
+        columns.append((shares.anchor, shares.node, way, members.tier, members.recorded_tier, shares.share))
         reached |= shares.arrives
         least, lost = max(least, shares.least), max(lost, shares.lost)
     found = Memberships(grounds, *(np.concatenate(own) for own in zip(*columns, strict=True)))

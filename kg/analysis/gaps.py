@@ -15,12 +15,14 @@ from kg.analysis.findings import KINDS, Finding, Gaps, Kind
 from kg.analysis.gap_finder import Finder
 from kg.analysis.presence import Presence, find_presence
 from kg.analysis.thresholds import Thresholds
+from kg.collector import paused
 from kg.network.facts import Network
 from kg.network.territory import CITY, Territory
 
 __all__ = ["KINDS", "Finding", "Gaps", "Kind", "find_gaps"]
 
 
+@paused()
 def find_gaps(
     network: Network,
     thresholds: Thresholds | None = None,

@@ -55,11 +55,15 @@ class KeptColumns(Columns):
 
     def _texts(self, numbers: Numbers) -> list[str]:
         """Return texts, one string for all equal ones; empty where the number is beyond the last."""
-        known, place = np.unique(numbers, return_inverse=True)
-        texts = np.full(len(known), "", object)
-        some = known < len(self._kept)
-        texts[some] = self._kept.texts(known[some])
-        return list(texts[place])
+        # Numbers are places in the order of texts, so marking them is faster than sorting them.
+        marks = np.zeros(len(self._kept) + 1, np.bool_)
+        marks[numbers] = True
+        known = np.flatnonzero(marks[:-1])
+        texts = np.full(len(known) + 1, "", object)
+        texts[:-1] = self._kept.texts(known)
+        place = np.cumsum(marks, dtype=np.int32) - 1
+        place[-1] = len(known)
+        return list(texts[place[numbers]])
 
     def sets(self, property_: str) -> Mapping[str, tuple[str, ...]]:
         subjects, objects, _ = self._kept.of(property_)
@@ -83,5 +87,8 @@ class KeptColumns(Columns):
 
 def _distinct(first: Numbers, second: Numbers) -> tuple[Numbers, Numbers]:
     """Return the distinct pairs, sorted."""
-    pairs = np.unique(first.astype(np.int64) << 32 | second)
+    pairs = np.sort(first.astype(np.int64) << 32 | second)  # a good deal faster than np.unique
+    fresh = np.ones(len(pairs), np.bool_)
+    np.not_equal(pairs[1:], pairs[:-1], out=fresh[1:])
+    pairs = pairs[fresh]
     return (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -14,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from kg import queries
+from kg.collector import paused
 from kg.names import GY, SKOS, local_name
 from kg.network.columns import Columns, columns_of
 from kg.network.facts import (
@@ -312,20 +311,8 @@ def load(store: Store, as_of: str | None = None, evidence: str = "e5") -> Networ
     evidence
         The weakest admitted level, ``e1`` (contract) to ``e6`` (inferred by rule).
     """
-    with _collector_paused():
+    with paused():
         return _load(store, as_of, evidence)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep the garbage collector from going through millions of new objects again and again: none is garbage."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 def _load(store: Store, as_of: str | None, evidence: str) -> Network:
