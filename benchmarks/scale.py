@@ -10,10 +10,12 @@ Run: python benchmarks/scale.py FIRMS FOLDER [--networkx ANCHORS] [--cold]
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import resource
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -38,11 +40,43 @@ def row(label: str, wall: float, processor: float, megabytes: int) -> str:
     return f"| {label} | {wall:.1f} | {processor:.1f} | {megabytes:,} |"
 
 
+class Memory(threading.Thread):
+    """Watches the memory of this process and of those that it starts."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.peak = 0
+
+    def run(self) -> None:
+        while True:
+            self.peak = max(self.peak, sum(map(_resident, (os.getpid(), *_children()))))
+            time.sleep(0.1)
+
+
+def _children() -> list[int]:
+    tasks = Path(f"/proc/{os.getpid()}/task")
+    return [int(number) for task in tasks.iterdir() for number in (task / "children").read_text().split()]
+
+
+def _resident(process: int) -> int:
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0  # it has ended meanwhile
+    found = re.search(r"VmRSS:\s+(\d+)", status)
+    return int(found[1]) // 1024 if found else 0
+
+
+MEMORY = Memory()
+
+
 def memory() -> int:
-    """Return the peak of this process's memory in megabytes."""
-    status = Path("/proc/self/status")
-    if status.exists():  # what getrusage tells of a new process includes its parent's peak
-        return int(re.findall(r"VmHWM:\s+(\d+)", status.read_text())[0]) // 1024
+    """Return the peak of memory so far in megabytes, all processes together; Linux tells it, elsewhere this one's."""
+    if Path("/proc/self/status").exists():
+        if not MEMORY.is_alive():
+            MEMORY.start()
+            time.sleep(0.2)
+        return MEMORY.peak
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
@@ -55,6 +89,7 @@ def analyse(folder: Path) -> None:
 
     print("| step | wall s | CPU s | peak MB |")
     print("|---|---|---|---|")
+    memory()
     store = measured("open", lambda: open_store(folder))
     start, processor = time.perf_counter(), time.process_time()
     network = measured("load", lambda: load(store))
