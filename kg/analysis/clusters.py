@@ -225,21 +225,17 @@ def find_clusters(
     anchors = named_anchors(network)
     firms = tuple(sorted({*links.firms, *anchors}))
     supply = _matrix_of(links, firms, links.weight > 0)
-    grounds = Grounds(firms, anchors, links, supply, alpha)
     recorded = supply if links.recorded.all() else _matrix_of(links, firms, links.recorded)
+    grounds = Grounds(firms, anchors, links, supply, recorded, alpha)
     least, lost = LEAST_MEMBERSHIP, 0.0
     reached = np.zeros(len(firms), bool)
     reached[grounds.anchor_rows] = True
-    columns: list[tuple[NDArray[Any], ...]] = [(np.zeros(0, np.int32),) * 5 + (np.zeros(0),)]
-    walks = []
-    for direction in DIRECTIONS:
-        walk = grounds.walk(direction)
-        known = walk if recorded is supply else recorded if direction == "upstream" else recorded.T.tocsr()
-        walks.append((walk, known))
+    columns: list[tuple[NDArray[Any], ...]] = [(np.zeros(0, np.int32),) * 4 + (np.zeros(0),)]
+    walks = [grounds.walk(direction) for direction in DIRECTIONS]
     for number, members in enumerate(find_both(walks, grounds.anchor_rows, alpha)):
         shares = members.shares
         way = np.full_like(shares.node, number)
-        columns.append((shares.anchor, shares.node, way, members.tier, members.recorded_tier, shares.share))
+        columns.append((shares.anchor, shares.node, way, members.tier, shares.share))
         reached |= shares.arrives
         least, lost = max(least, shares.least), max(lost, shares.lost)
     found = Memberships(grounds, *(np.concatenate(own) for own in zip(*columns, strict=True)))

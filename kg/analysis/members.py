@@ -28,66 +28,53 @@ PAIRS_FOR_TWO = 500_000_000
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """One direction's memberships: ``tier`` and ``recorded_tier`` stand beside the shares, -1 where nothing leads."""
+    """One direction's memberships: ``tier`` stands beside the shares."""
 
     shares: Shares
     tier: NDArray[np.int32]
-    recorded_tier: NDArray[np.int32]
 
 
-def find_members(
-    walk: sparse.csr_array, recorded: sparse.csr_array, anchors: Sequence[int], alpha: float
-) -> Members:
+def find_members(walk: sparse.csr_array, anchors: Sequence[int], alpha: float) -> Members:
     """Find the memberships along one walk.
 
     Parameters
     ----------
-    walk, recorded
-        n × n weights of the steps that a walk takes, along all links and along recorded ones.
+    walk
+        n × n weights of the steps that a walk takes.
     anchors
         Rows of the anchors.
     alpha
         Chance that a walk goes on after each step.
     """
     shares = find_shares(walk, anchors, alpha)
-    tier = find_tiers(walk, anchors, shares.node, shares.anchor)
-    told = tier if recorded is walk else find_tiers(recorded, anchors, shares.node, shares.anchor)
-    return Members(shares, tier, told)
+    return Members(shares, find_tiers(walk, anchors, shares.node, shares.anchor))
 
 
-def find_both(
-    walks: Sequence[tuple[sparse.csr_array, sparse.csr_array]], anchors: Sequence[int], alpha: float
-) -> list[Members]:
-    """Find the memberships along each walk (with its recorded part); of a very large network at the same time."""
-    size = walks[0][0].shape[0] * len(anchors)
-    if size < PAIRS_FOR_TWO or (os.cpu_count() or 1) < 2:
-        return [find_members(walk, recorded, anchors, alpha) for walk, recorded in walks]
+def find_both(walks: Sequence[sparse.csr_array], anchors: Sequence[int], alpha: float) -> list[Members]:
+    """Find the memberships along each walk; of a very large network at the same time."""
+    if walks[0].shape[0] * len(anchors) < PAIRS_FOR_TWO or (os.cpu_count() or 1) < 2:
+        return [find_members(walk, anchors, alpha) for walk in walks]
     first, *others = walks
     with tempfile.TemporaryDirectory() as name:
         folders = [Path(name, str(number)) for number in range(len(others))]
         with _started(folders, others, anchors, alpha) as processes:
-            found = [find_members(*first, anchors, alpha)]
-            for folder, process, (walk, recorded) in zip(folders, processes, others, strict=True):
+            found = [find_members(first, anchors, alpha)]
+            for folder, process, walk in zip(folders, processes, others, strict=True):
                 done = process.wait() == 0
-                found.append(_read(folder) if done else find_members(walk, recorded, anchors, alpha))
+                found.append(_read(folder) if done else find_members(walk, anchors, alpha))
     return found
 
 
 @contextmanager
 def _started(
-    folders: Sequence[Path],
-    walks: Sequence[tuple[sparse.csr_array, sparse.csr_array]],
-    anchors: Sequence[int],
-    alpha: float,
+    folders: Sequence[Path], walks: Sequence[sparse.csr_array], anchors: Sequence[int], alpha: float
 ) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Start a process for each walk; whatever happens, none is left running."""
     processes: list[subprocess.Popen[bytes]] = []
     try:
-        for folder, (walk, recorded) in zip(folders, walks, strict=True):
+        for folder, walk in zip(folders, walks, strict=True):
             folder.mkdir()
             sparse.save_npz(folder / "walk.npz", walk, compressed=False)
-            if recorded is not walk:
-                sparse.save_npz(folder / "recorded.npz", recorded, compressed=False)
             np.savez(folder / "asked.npz", anchors=np.asarray(anchors), alpha=np.array(alpha))
             command = [sys.executable, "-c", f"from {__name__} import serve; serve()", str(folder)]
             environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -103,11 +90,9 @@ def serve() -> None:
     """Do the work that `find_both` left in the folder named by the first argument, and leave the result there."""
     folder = Path(sys.argv[1])
     walk = sparse.csr_array(sparse.load_npz(folder / "walk.npz"))
-    other = folder / "recorded.npz"
-    recorded = sparse.csr_array(sparse.load_npz(other)) if other.exists() else walk
     with np.load(folder / "asked.npz") as asked:
         anchors, alpha = asked["anchors"].tolist(), float(asked["alpha"])
-    found = find_members(walk, recorded, anchors, alpha)
+    found = find_members(walk, anchors, alpha)
     shares = found.shares
     np.savez(
         folder / "found.npz",
@@ -117,7 +102,6 @@ def serve() -> None:
         arrives=shares.arrives,
         bounds=np.array([shares.least, shares.lost]),
         tier=found.tier,
-        recorded_tier=found.recorded_tier,
     )
 
 
@@ -125,4 +109,4 @@ def _read(folder: Path) -> Members:
     with np.load(folder / "found.npz") as kept:
         least, lost = kept["bounds"].tolist()
         shares = Shares(kept["node"], kept["anchor"], kept["share"], kept["arrives"], least, lost)
-        return Members(shares, kept["tier"], kept["recorded_tier"])
+        return Members(shares, kept["tier"])

@@ -15,6 +15,7 @@ from scipy import sparse
 from kg.analysis.links import Column, Link, Links
 from kg.analysis.ppr import BLOCK, rank_blocks
 from kg.analysis.strongest import StrongestLinks, StrongestPaths
+from kg.analysis.tiers import find_tiers
 
 Direction = Literal["upstream", "downstream"]
 DIRECTIONS: tuple[Direction, ...] = ("upstream", "downstream")
@@ -62,8 +63,8 @@ class Grounds:
         Names of the anchors, sorted.
     links
         What joins the firms.
-    supply
-        n × n; entry (i, j) is the weight of what firm i delivers to firm j.
+    supply, recorded
+        n × n; entry (i, j) is the weight of what firm i delivers to firm j, by all links and by recorded ones.
     alpha
         Damping of the walk.
     """
@@ -74,9 +75,11 @@ class Grounds:
         anchors: Sequence[str],
         links: Links,
         supply: sparse.csr_array,
+        recorded: sparse.csr_array,
         alpha: float,
     ) -> None:
         self.firms, self.anchors, self.links, self.alpha = firms, anchors, links, alpha
+        self._recorded = None if recorded is supply else recorded
         self._walks: Mapping[Direction, sparse.csr_array] = {
             "upstream": supply,
             "downstream": supply.T.tocsr(),
@@ -105,6 +108,12 @@ class Grounds:
     def walk(self, direction: Direction) -> sparse.csr_array:
         """Return the weights along which walks go from firms towards anchors."""
         return self._walks[direction]
+
+    def recorded_walk(self, direction: Direction) -> sparse.csr_array | None:
+        """Return the weights of recorded links along which walks go; None where every link is recorded."""
+        if self._recorded is None or direction == "upstream":
+            return self._recorded
+        return self._recorded.T.tocsr()
 
     def rank(self, direction: Direction, anchor: str, firm: str) -> float:
         """Return how much a firm matters to an anchor; the anchors of a block are worked out together."""
@@ -149,8 +158,8 @@ class Memberships(Sequence[Membership]):
         Places in ``grounds.anchors`` and ``grounds.firms``.
     direction
         Places in `DIRECTIONS`.
-    tier, recorded_tier
-        Steps; -1 where recorded links do not reach.
+    tier
+        Steps.
     weight
         Shares.
     """
@@ -162,13 +171,24 @@ class Memberships(Sequence[Membership]):
         firm: Column,
         direction: Column,
         tier: Column,
-        recorded_tier: Column,
         weight: NDArray[np.float64],
     ) -> None:
         order = np.lexsort((firm, -weight, tier, direction, anchor))
         self.grounds = grounds
         self.anchor, self.firm, self.direction = anchor[order], firm[order], direction[order]
-        self.tier, self.recorded_tier, self.weight = tier[order], recorded_tier[order], weight[order]
+        self.tier, self.weight = tier[order], weight[order]
+
+    @cached_property
+    def recorded_tier(self) -> Column:
+        """Steps along recorded links; -1 where they do not reach."""
+        found = self.tier.copy()
+        for number, direction in enumerate(DIRECTIONS):
+            walk = self.grounds.recorded_walk(direction)
+            if walk is not None:
+                own = self.direction == number
+                rows = self.grounds.anchor_rows
+                found[own] = find_tiers(walk, rows, self.firm[own], self.anchor[own])
+        return found
 
     def __len__(self) -> int:
         return len(self.anchor)
