@@ -93,7 +93,10 @@ ENGLISH_KINDS = ["break", "missing", "weak", "latent", "short", "blank", "strong
 def test_the_gaps_are_the_seven_of_the_city(run, yunxi: Path) -> None:
     header, rows = printed(run, yunxi, "report", "gaps")
     assert header == [
-        "类型", "产品", "产业链", "环节", "需求方", "生产方", "在补项目", "证据等级", "来源", "依据说明",
+        "类型", "产品", "产业链", "环节", "需求方", "生产方", "在补项目",
+        "得到本地货源的企业数", "本地需求", "计量单位", "需求已知的用途数", "在产用途数",
+        "解锁产品数", "解锁的装置", "还缺", "可接续产品数", "可接续的产品",
+        "证据等级", "来源", "依据说明",
     ]  # fmt: skip
     assert only(rows, "类型", "产品", "产业链", "环节", "证据等级", "来源") == GAPS_ZH
     assert only(rows, "需求方") == [
@@ -111,7 +114,11 @@ def test_the_gaps_are_the_seven_of_the_city(run, yunxi: Path) -> None:
 def test_the_gaps_are_the_same_ones_in_english(run, yunxi: Path) -> None:
     header, rows = printed(run, yunxi, "report", "gaps", lang="en")
     assert header == [
-        "Finding", "Product", "Chain", "Stage", "Needed by", "Made by", "In the pipeline", "Evidence", "Sources", "Why",
+        "Finding", "Product", "Chain", "Stage", "Needed by", "Made by", "In the pipeline",
+        "Firms that get a local source", "Local need", "Unit", "Uses with known need", "Uses in production",
+        "Products unlocked, number", "Plants unlocked", "Also lacking",
+        "Products within reach, number", "Products within reach",
+        "Evidence", "Sources", "Why",
     ]  # fmt: skip
     assert [row["Finding"] for row in rows] == ENGLISH_KINDS
     assert only(rows, "Product", "Chain", "Stage") == [
