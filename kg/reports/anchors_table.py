@@ -10,6 +10,7 @@ from kg.analysis.links import INFERRED_WEIGHT, PIPELINE_FACTOR, Link
 from kg.analysis.memberships import Membership
 from kg.labels import column
 from kg.messages import Language, text
+from kg.reports.cluster_words import left_out
 from kg.reports.phrases import ReportPhrases, evidence
 from kg.reports.table import Cell, Column, Kind, Table, Word
 
@@ -66,6 +67,7 @@ def anchors_table(
     shared = {direction: clusters.shared(direction) for direction in ("upstream", "downstream")}
     rows = [_row(m, tuple(shared[m.direction].get(m.organization, ())), phrases) for m in members]
     notes = [text("anchors.note.method", lang, alpha=clusters.alpha), text("anchors.note.basis", lang)]
+    notes += left_out(clusters, lang)
     alone = [a for a in clusters.anchors if of in (None, a) and member in (None, a) and not clusters.of(a)]
     if alone:
         names = text("phrase.separator", lang).join(phrases.names(alone))

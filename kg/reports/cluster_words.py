@@ -9,6 +9,7 @@ from kg.analysis.clusters import Clusters
 from kg.analysis.communities import Comparison
 from kg.analysis.homes import Scope
 from kg.analysis.links import INFERRED_WEIGHT, PIPELINE_FACTOR
+from kg.analysis.shares import LEAST_MEMBERSHIP
 from kg.analysis.stability import FACTOR, VARIATIONS, Stability
 from kg.labels import column
 from kg.messages import Language, has, text
@@ -38,6 +39,13 @@ def link_parameters(clusters: Clusters, scope: Scope) -> dict[str, Cell]:
         "fact_horizon_years": clusters.horizon.present,
         "pipeline_horizon_years": clusters.horizon.pipeline,
     }
+
+
+def left_out(clusters: Clusters, lang: Language) -> list[str]:
+    """Return a note on what was left out of the memberships of a network too large for all of them."""
+    if clusters.least <= LEAST_MEMBERSHIP:
+        return []
+    return [text("clusters.note.left_out", lang, least=clusters.least, lost=round(clusters.lost, _DIGITS))]
 
 
 def stability_parameters(stability: Stability) -> dict[str, Cell]:

@@ -17,6 +17,7 @@ from kg.reports.cluster_words import (
     comparison_note,
     figure,
     joined,
+    left_out,
     link_parameters,
     some,
     stability_notes,
@@ -101,7 +102,7 @@ def clusters_table(
     if comparison:
         notes.append(comparison_note(comparison, lang))
     notes += [text(f"clusters.note.{key}", lang) for key in ("members", "hub", "external", "reading")]
-    notes.append(text("anchors.note.basis", lang))
+    notes += [text("anchors.note.basis", lang), *left_out(clusters, lang)]
     return Table(
         title=text(f"clusters.title.{scope}", lang),
         columns=cluster_columns(_COLUMNS, lang),
