@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Literal, overload
+from typing import Literal
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
 from kg.analysis.demand import Need, find_needs
+from kg.analysis.lazy import LazySequence
 from kg.analysis.presence import GOODS, Maker, Presence, current
 from kg.analysis.thresholds import Horizon
 from kg.network.facts import Provenance, Supply
@@ -48,7 +49,7 @@ class Link:
         return tuple(sorted({source for p in self.provenances for source in p.sources}))
 
 
-class Links(Sequence[Link]):
+class Links(LazySequence[Link]):
     """Links as columns: recorded ones first, each kind by supplier, buyer and product.
 
     A city of a million firms has millions: what an analysis does to all of them it does to the columns, and a
@@ -89,30 +90,7 @@ class Links(Sequence[Link]):
     def __len__(self) -> int:
         return len(self.supplier)
 
-    @overload
-    def __getitem__(self, place: int) -> Link: ...
-    @overload
-    def __getitem__(self, place: slice) -> tuple[Link, ...]: ...
-    def __getitem__(self, place: int | slice) -> Link | tuple[Link, ...]:
-        if isinstance(place, slice):
-            return tuple(self._link(number) for number in range(len(self))[place])
-        return self._link(range(len(self))[place])
-
-    def __iter__(self) -> Iterator[Link]:
-        return map(self._link, range(len(self)))
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Sequence):
-            return NotImplemented
-        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
-
-    def __repr__(self) -> str:
-        return f"Links({list(self)!r})"
-
-    def _link(self, place: int) -> Link:
+    def _entry(self, place: int) -> Link:
         recorded = len(self._starts) - 1
         if place >= recorded:
             return self._guesses[place - recorded]

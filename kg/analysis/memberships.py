@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal, overload
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from kg.analysis.lazy import LazySequence
 from kg.analysis.links import Column, Link, Links
 from kg.analysis.ppr import BLOCK, rank_blocks
 from kg.analysis.strongest import StrongestLinks, StrongestPaths
@@ -149,7 +150,7 @@ class Grounds:
         return self._strongest.place(int(self._link_rows[supplier]), int(self._link_rows[buyer]))
 
 
-class Memberships(Sequence[Membership]):
+class Memberships(LazySequence[Membership]):
     """Memberships by anchor, direction, tier, falling weight and firm; columns of equal length.
 
     Attributes
@@ -193,29 +194,6 @@ class Memberships(Sequence[Membership]):
     def __len__(self) -> int:
         return len(self.anchor)
 
-    @overload
-    def __getitem__(self, place: int) -> Membership: ...
-    @overload
-    def __getitem__(self, place: slice) -> tuple[Membership, ...]: ...
-    def __getitem__(self, place: int | slice) -> Membership | tuple[Membership, ...]:
-        if isinstance(place, slice):
-            return tuple(self._membership(number) for number in range(len(self))[place])
-        return self._membership(range(len(self))[place])
-
-    def __iter__(self) -> Iterator[Membership]:
-        return map(self._membership, range(len(self)))
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Sequence):
-            return NotImplemented
-        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
-
-    def __repr__(self) -> str:
-        return f"Memberships({list(self)!r})"
-
     def of(self, anchor: str) -> tuple[Membership, ...]:
         """Return the memberships in one anchor's cluster."""
         anchors = self.grounds.anchors
@@ -226,7 +204,7 @@ class Memberships(Sequence[Membership]):
             int(np.searchsorted(self.anchor, place)) : int(np.searchsorted(self.anchor, place, "right"))
         ]
 
-    def _membership(self, place: int) -> Membership:
+    def _entry(self, place: int) -> Membership:
         recorded = int(self.recorded_tier[place])
         return Membership(
             self.grounds.anchors[self.anchor[place]],

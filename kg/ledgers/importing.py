@@ -25,8 +25,7 @@ from kg.ledgers.recognition import Recognition
 from kg.ledgers.rejects import SKIPPED_FILE, Rejects, passed_over, rejects, skipped
 from kg.ledgers.tables import TABLE_SUFFIXES
 from kg.names import BASE
-from kg.store import Store, open_store, parse_trig
-from kg.store.drafts import Draft
+from kg.store import Draft, Store, open_store, parse_trig
 from kg.store.terms import Quad, text_of
 
 # A ledger file of a million rows is some 200 MB; more than this is no ledger.
@@ -197,10 +196,11 @@ def _refuse(reading: Reading) -> None:
         raise DataError("data.findings", findings=findings, count=errors)
 
 
-def _fingerprints(files: Mapping[str, bytes], progress: Progress = silent) -> Fingerprints:
+def _fingerprints(reading: Reading) -> Fingerprints:
     said = Fingerprints()
-    for _, facts in Reading(files, progress).facts():
-        said.add(facts)
+    with paused():
+        for _, facts in reading.facts():
+            said.add(facts)
     return said
 
 
@@ -209,7 +209,7 @@ def _changes(
 ) -> Mapping[ChangeKind, int]:
     """Count what differs from what the ledgers said before."""
     progress("changes", 0, 1)
-    before = _fingerprints(earlier) if earlier else Fingerprints()
+    before = _fingerprints(Reading(earlier))
     return {kind: len(subjects) for kind, subjects in before.differing(after).items()}
 
 
@@ -290,12 +290,10 @@ def difference(
         earlier = ledger_files(store.files())
     files = {**earlier, **given, **_instructed(given, earlier, None, "")}
     reading = Reading(files, progress)
-    after = Fingerprints()
-    for _, facts in reading.facts():
-        after.add(facts)
+    after = _fingerprints(reading)
     _refuse(reading)
     progress("changes", 0, 1)
-    differing = _fingerprints(earlier).differing(after)
+    differing = _fingerprints(Reading(earlier)).differing(after)
     subjects = {subject for kind in differing.values() for subject in kind}
     return compare(_about(earlier, subjects), _about(files, subjects))
 

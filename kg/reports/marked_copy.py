@@ -25,10 +25,13 @@ from kg.messages import Language, text
 from kg.reports.findings_table import findings_table
 from kg.reports.marked_workbook import marked_workbook
 from kg.reports.marks import (
+    CELL_LIMIT,
     COLOURS,
+    MEASURED_ROWS,
     MOST_LINKS,
     MOST_NOTES,
     NOTE_WIDTH,
+    WIDEST,
     Place,
     note_height,
     note_of,
@@ -43,11 +46,8 @@ if TYPE_CHECKING:
     from kg.ledgers.sheets import Grid, Merged, Sheet
 
 _CREATED: Final = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-_CELL_LIMIT: Final = 32_767
 # Of a longer sheet only the head and the rows with findings are copied: nobody mends the rest.
 _WHOLE_ROWS: Final = 100_000
-_MEASURED_ROWS: Final = 200
-_WIDEST: Final = 40
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\]")
 _NAME_LIMIT: Final = 31
 
@@ -183,8 +183,8 @@ def _list(
     headings = [text("marked.cell", lang), *(column.label for column in table.columns)]
     for index, heading in enumerate(headings):
         sheet.write_string(0, index, heading, bold)
-        cells = [cell_text(row[index - 1], lang) for row in table.rows[:_MEASURED_ROWS]] if index else []
-        sheet.set_column(index, index, min(_WIDEST, max([width(heading) + 3, *map(width, cells)]) + 1))
+        cells = [cell_text(row[index - 1], lang) for row in table.rows[:MEASURED_ROWS]] if index else []
+        sheet.set_column(index, index, min(WIDEST, max([width(heading) + 3, *map(width, cells)]) + 1))
     for number, row in enumerate(table.rows):
         line = number + 1
         if number in links and number < MOST_LINKS:
@@ -196,7 +196,7 @@ def _list(
             if isinstance(value, int) and not isinstance(value, bool):
                 sheet.write_number(line, index, value, wrap)
             else:
-                shown = cell_text(value, lang)[:_CELL_LIMIT]
+                shown = cell_text(value, lang)[:CELL_LIMIT]
                 sheet.write_string(line, index, shown, quoted if shown.startswith(FORMULA_STARTS) else wrap)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(1, len(table.rows)), len(headings) - 1)
@@ -224,7 +224,7 @@ def _write(book: Any, copy: _Copy, styles: _Styles, notes: int, lang: Language) 
             {column for line, column in copy.marks if line + 1 == number} if number in marked_rows else set()
         )
         for column in range(max([len(cells), *(c + 1 for c in wanted)])):
-            shown = cells[column][:_CELL_LIMIT] if column < len(cells) else ""
+            shown = cells[column][:CELL_LIMIT] if column < len(cells) else ""
             found = copy.marks.get((number - 1, column), []) if column in wanted else []
             severity = worst(found)
             if shown:
@@ -236,10 +236,10 @@ def _write(book: Any, copy: _Copy, styles: _Styles, notes: int, lang: Language) 
                 looks = {"author": "", "width": NOTE_WIDTH, "height": note_height(note)}
                 sheet.write_comment(number - 1, column, note, looks)
                 notes -= 1
-            if position < _MEASURED_ROWS:
+            if position < MEASURED_ROWS:
                 columns[column] = max(columns.get(column, 8), width(shown) + 2)
     for column, size in sorted(columns.items()):
-        sheet.set_column(column, column, min(_WIDEST, size))
+        sheet.set_column(column, column, min(WIDEST, size))
     sheet.freeze_panes(head, 0)
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
     return notes

@@ -23,10 +23,13 @@ from kg.ledgers.workbooks import ZIP_MAGIC
 from kg.messages import Language, text
 from kg.reports.findings_table import findings_table
 from kg.reports.marks import (
+    CELL_LIMIT,
     COLOURS,
+    MEASURED_ROWS,
     MOST_LINKS,
     MOST_NOTES,
     NOTE_WIDTH,
+    WIDEST,
     Place,
     note_height,
     note_of,
@@ -47,9 +50,6 @@ if TYPE_CHECKING:
 MOST_CELLS: Final = 200_000
 _MOST_OTHERS: Final = 200_000
 _MOST_BYTES: Final = 64 << 20
-_CELL_LIMIT: Final = 32_767
-_MEASURED_ROWS: Final = 200
-_WIDEST: Final = 40
 # What the reader of values needs, and besides: themes, notes, tables, and what ties them to their sheets.
 _COPIED: Final = re.compile(
     archives.READ.pattern
@@ -253,9 +253,9 @@ def _list(book: Workbook, findings: Sequence[Finding], places: Mapping[int, Plac
         for index, value in enumerate(row, 2):
             if isinstance(value, int) and not isinstance(value, bool):
                 sheet.cell(line, index, value).alignment = wrap
-            elif shown := cell_text(value, lang)[:_CELL_LIMIT]:
+            elif shown := cell_text(value, lang)[:CELL_LIMIT]:
                 _write_text(sheet.cell(line, index), shown).alignment = wrap
-    _fit(sheet, table.rows[:_MEASURED_ROWS], headings, lang)
+    _fit(sheet, table.rows[:MEASURED_ROWS], headings, lang)
     note = text("marked.note_kept", lang)
     sheet["A1"].comment = Comment(note, "kg", height=note_height(note), width=NOTE_WIDTH)
     sheet.freeze_panes = "B2"
@@ -284,7 +284,7 @@ def _fit(sheet: Worksheet, rows: Iterable[Sequence[Any]], headings: Sequence[str
             longest = max(map(width, cell_text(value, lang).split("\n")))
             widths[index] = max(widths[index], longest)
     for index, size in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(index)].width = min(_WIDEST, size) + 1
+        sheet.column_dimensions[get_column_letter(index)].width = min(WIDEST, size) + 1
 
 
 def _saved(book: Workbook) -> bytes:

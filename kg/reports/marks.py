@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 COLOURS: Final = {"error": "#F8B4B4", "warning": "#FBE5A3", "info": "#E3E6EA"}
 _RANKS: Final = tuple(COLOURS)
 _NOTE_LIMIT: Final = 2_000
+# Characters that a spreadsheet takes in a cell; rows that a column's width is taken from, and the widest, in characters.
+CELL_LIMIT: Final = 32_767
+MEASURED_ROWS: Final = 200
+WIDEST: Final = 40
 # More notes than this make a spreadsheet crawl, more links are more than it opens; colours and rows of findings go on.
 MOST_NOTES: Final = 5_000
 MOST_LINKS: Final = 50_000

@@ -84,9 +84,10 @@ class Draft:
             for subject, statements in descriptions:
                 self._columns.describe(graph, subject, statements)
         if self._size >= PIECE_BYTES:
-            self._load()
+            self.hand_over()
 
-    def _load(self) -> None:
+    def hand_over(self) -> None:
+        """Start loading the rest of what has been added, and return meanwhile."""
         if self._lines:
             self._wait(LOADERS - 1)
             piece, self._lines, self._size = b"".join(self._lines), [], 0
@@ -110,10 +111,6 @@ class Draft:
         except OSError as error:
             raise self._refused(error) from error
 
-    def hand_over(self) -> None:
-        """Start loading the rest of what has been added, and return meanwhile."""
-        self._load()
-
     def publish(self, files: Mapping[str, bytes]) -> None:
         """Make what is loaded, with ``files`` beside it, the content of the store, all or nothing.
 
@@ -122,7 +119,7 @@ class Draft:
         StoreError
             The disk refuses; the store then keeps its content.
         """
-        self._load()
+        self.hand_over()
         columns = None if self._columns is None else self._columns.columns()
         self._finish()
         try:
@@ -142,7 +139,7 @@ class Draft:
 
     def _finish(self) -> None:
         """Load what has been added, to the end."""
-        self._load()
+        self.hand_over()
         self._wait()
 
     def _wait(self, most: int = 0) -> None:
