@@ -1,7 +1,7 @@
 """How well planted anchors are found by their links alone, over a range of noise.
 
 Prints a Markdown table: for each noise level precision and recall of the largest-flow criterion
-(``kg.analysis.discovery.largest_partners``: independent, with enough dependents), and the recall of two rankings that are told how many
+(``kg.analysis.clusters.discovery.largest_partners``: independent, with enough dependents), and the recall of two rankings that are told how many
 anchors there are: the strongest firms by weight of links, and the largest HITS authorities.
 
 Run: python benchmarks/anchor_discovery.py [--seeds 8]
@@ -19,7 +19,7 @@ import networkx as nx
 sys.path.insert(0, str(Path(__file__).parent))
 from planted import plant
 
-from kg.analysis.discovery import MIN_DEPENDENTS, dependents, largest_partners
+from kg.analysis.clusters.discovery import MIN_DEPENDENTS, dependents, largest_partners
 
 NOISE = (0.0, 0.1, 0.2, 0.3, 0.4)
 

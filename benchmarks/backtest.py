@@ -22,8 +22,8 @@ from pathlib import Path
 
 from scipy.stats import hypergeom
 
-from kg.analysis.findings import Gaps
 from kg.analysis.gaps import find_gaps
+from kg.analysis.gaps.findings import Gaps
 from kg.ledgers import build, collect
 from kg.network import load
 from kg.network.facts import Network

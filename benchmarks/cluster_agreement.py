@@ -28,14 +28,14 @@ from scipy.sparse import csr_matrix
 sys.path.insert(0, str(Path(__file__).parent))
 from planted import Ecosystem, plant
 
-from kg.analysis.agreement import (
+from kg.analysis.clusters import soft_membership
+from kg.analysis.clusters.agreement import (
     adjusted_mutual_information,
     adjusted_rand,
     normalized_mutual_information,
 )
-from kg.analysis.clusters import soft_membership
-from kg.analysis.communities import louvain
-from kg.analysis.homes import main_anchors
+from kg.analysis.clusters.communities import louvain
+from kg.analysis.clusters.homes import main_anchors
 
 Soft = Mapping[str, Mapping[str, float]]
 Method = Callable[[Ecosystem, int], tuple[dict[str, str], Soft]]

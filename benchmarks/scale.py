@@ -119,8 +119,8 @@ def compare(folder: Path, anchors: int) -> None:
     import networkx as nx
 
     from kg.analysis.clusters import find_clusters
+    from kg.analysis.clusters.ppr import rank_blocks
     from kg.analysis.links import supply_graph, weighted
-    from kg.analysis.ppr import rank_blocks
     from kg.network import load
     from kg.store import open_store
 

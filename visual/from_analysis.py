@@ -9,8 +9,8 @@ from decimal import Decimal
 from kg import labels
 from kg.analysis.clusters import Clusters, Membership
 from kg.analysis.demand import taken_up
-from kg.analysis.explain import why
 from kg.analysis.gaps import Finding, Gaps
+from kg.analysis.gaps.explain import why
 from kg.analysis.links import Link as FoundLink
 from kg.analysis.presence import GOODS, current
 from kg.analysis.presence import Maker as FoundMaker

@@ -17,13 +17,13 @@ from typing import Final, TypeAlias
 from kg import __version__
 from kg.amounts import plain_number
 from kg.analysis.balance import Balance
+from kg.analysis.balance.outlets import Outlet
+from kg.analysis.balance.surplus import Surplus
 from kg.analysis.clusters import Clusters
-from kg.analysis.explain import why
+from kg.analysis.clusters.memberships import Membership
 from kg.analysis.gaps import Finding, Gaps
+from kg.analysis.gaps.explain import why
 from kg.analysis.links import INFERRED_WEIGHT, PIPELINE_FACTOR
-from kg.analysis.memberships import Membership
-from kg.analysis.outlets import Outlet
-from kg.analysis.surplus import Surplus
 from kg.messages import LANGUAGES
 from kg.names import (
     ANALYSIS_GRAPHS,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kg.analysis.clusters import Clusters
-    from kg.analysis.critical import Critical
     from kg.analysis.gaps import Gaps
+    from kg.analysis.resilience.critical import Critical
     from kg.network import Network
     from kg.network.territory import Territory
 
@@ -36,7 +36,7 @@ def clusters_of(network: Network) -> Clusters:
 
 def critical_of(network: Network) -> Critical:
     """Find the critical points of a network."""
-    from kg.analysis.critical import find_critical
+    from kg.analysis.resilience.critical import find_critical
     from kg.analysis.thresholds import Thresholds
 
     return find_critical(network, horizon=Thresholds.from_settings().horizon())

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from kg.analysis.balance import Balance
+from kg.analysis.balance.surplus import Surplus
 from kg.analysis.clusters import Clusters
 from kg.analysis.gaps import KINDS, Gaps
 from kg.analysis.results import RESULTS, Written
-from kg.analysis.surplus import Surplus
 from kg.messages import Language, text
 from kg.names import ANALYSIS_GRAPHS
 from kg.reports.phrases import ReportPhrases

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from kg.analysis.clusters import Clusters
-from kg.analysis.homes import Scope, directions_of
+from kg.analysis.clusters.homes import Scope, directions_of
+from kg.analysis.clusters.memberships import Membership
 from kg.analysis.links import INFERRED_WEIGHT, PIPELINE_FACTOR, Link
-from kg.analysis.memberships import Membership
 from kg.labels import column
 from kg.messages import Language, text
 from kg.reports.cluster_words import left_out

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from kg.analysis.clusters import SHARED_FROM
-from kg.analysis.discovery import Centre, Discovery, Move
+from kg.analysis.clusters.discovery import Centre, Discovery, Move
+from kg.analysis.clusters.memberships import Direction
 from kg.analysis.links import Link, Links
-from kg.analysis.memberships import Direction
 from kg.messages import Language, text
 from kg.reports.cluster_words import cluster_columns, joined, link_parameters, some
 from kg.reports.phrases import ReportPhrases, evidence

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kg.analysis.areas import Area
-from kg.analysis.chain_summary import summarize
 from kg.analysis.gaps import KINDS, Gaps
+from kg.analysis.gaps.chain_summary import summarize
 from kg.labels import column
 from kg.messages import Language, text
 from kg.reports.gaps_table import area_notes, parameters

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from kg.analysis.balance import find_balance
+from kg.analysis.balance.surplus import find_surplus
 from kg.analysis.clusters import Clusters
-from kg.analysis.critical import find_critical
+from kg.analysis.clusters.hubs import find_hubs
 from kg.analysis.gaps import Gaps
-from kg.analysis.hubs import find_hubs
-from kg.analysis.latent import find_latent
+from kg.analysis.gaps.latent import find_latent
 from kg.analysis.local_supply import find_local_supply
-from kg.analysis.surplus import find_surplus
+from kg.analysis.resilience.critical import find_critical
 from kg.messages import LANGUAGES, Language, text
 from kg.names import file_stem
 from kg.network.facts import Network

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from kg.analysis.clusters import Clusters
-from kg.analysis.communities import Comparison
-from kg.analysis.homes import Scope
+from kg.analysis.clusters.communities import Comparison
+from kg.analysis.clusters.homes import Scope
+from kg.analysis.clusters.shares import LEAST_MEMBERSHIP
+from kg.analysis.clusters.stability import FACTOR, VARIATIONS, Stability
 from kg.analysis.links import INFERRED_WEIGHT, PIPELINE_FACTOR
-from kg.analysis.shares import LEAST_MEMBERSHIP
-from kg.analysis.stability import FACTOR, VARIATIONS, Stability
 from kg.labels import column
 from kg.messages import Language, has, text
 from kg.reports.phrases import ReportPhrases

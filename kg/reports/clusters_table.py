@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from kg.analysis.clusters import SHARED_FROM, Clusters
-from kg.analysis.communities import Comparison
-from kg.analysis.homes import Scope
-from kg.analysis.hubs import Hub, SharedFirm, Tier
-from kg.analysis.stability import Stability
+from kg.analysis.clusters.communities import Comparison
+from kg.analysis.clusters.homes import Scope
+from kg.analysis.clusters.hubs import Hub, SharedFirm, Tier
+from kg.analysis.clusters.stability import Stability
 from kg.messages import Language, text
 from kg.reports.cluster_words import (
     cluster_columns,

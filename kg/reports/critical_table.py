@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Final, TypeAlias
 
-from kg.analysis.critical import Critical, CriticalInput, NexusSupplier, SingleSource
+from kg.analysis.resilience.critical import Critical, CriticalInput, NexusSupplier, SingleSource
 from kg.labels import column
 from kg.messages import Language, has, text
 from kg.reports.phrases import ReportPhrases, evidence

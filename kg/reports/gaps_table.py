@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.analysis.areas import Area
-from kg.analysis.explain import why
-from kg.analysis.findings import Finding, Gaps
-from kg.analysis.leverage import Leverage, RankBy, find_leverage, ranked
+from kg.analysis.gaps.explain import why
+from kg.analysis.gaps.findings import Finding, Gaps
+from kg.analysis.gaps.leverage import Leverage, RankBy, find_leverage, ranked
 from kg.labels import column, conversion
 from kg.messages import Language, text
 from kg.reports.phrases import ReportPhrases, evidence

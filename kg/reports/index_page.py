@@ -13,10 +13,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from kg import __version__
-from kg.analysis.chain_summary import summarize
 from kg.analysis.clusters import Clusters
-from kg.analysis.explain import why
 from kg.analysis.gaps import KINDS, Finding, Gaps
+from kg.analysis.gaps.chain_summary import summarize
+from kg.analysis.gaps.explain import why
 from kg.analysis.phrases import Phrases
 from kg.labels import definition, label
 from kg.messages import LANGUAGES, Language, text

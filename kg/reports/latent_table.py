@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kg.analysis.gaps import Gaps
-from kg.analysis.latent import LatentMatch
+from kg.analysis.gaps.latent import LatentMatch
 from kg.labels import column
 from kg.messages import Language, text
 from kg.reports.phrases import ReportPhrases, evidence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from kg.analysis.clusters import Clusters
-from kg.analysis.communities import Comparison
-from kg.analysis.stability import VARIATIONS, Mover, Stability
+from kg.analysis.clusters.communities import Comparison
+from kg.analysis.clusters.stability import VARIATIONS, Mover, Stability
 from kg.messages import Language, text
 from kg.reports.cluster_words import (
     cluster_columns,

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from kg.amounts import tonnes
+from kg.analysis.balance.outlets import Feed, Outlet
+from kg.analysis.balance.surplus import Surplus, total_known
 from kg.analysis.gaps import Gaps
-from kg.analysis.outlets import Feed, Outlet
-from kg.analysis.surplus import Surplus, total_known
 from kg.labels import column
 from kg.messages import Language, text
 from kg.reports.phrases import ReportPhrases

@@ -8,13 +8,13 @@ from typing import Final, TypeAlias
 
 from kg.amounts import in_unit, plain_number, tonnes
 from kg.analysis.availability import Spared
-from kg.analysis.effects import Effect
-from kg.analysis.explain import why as why_gap
+from kg.analysis.availability.recipe_clauses import Conditions
 from kg.analysis.gaps import Finding
+from kg.analysis.gaps.explain import why as why_gap
 from kg.analysis.presence import Maker
-from kg.analysis.recipe_clauses import Conditions
+from kg.analysis.resilience.effects import Effect
+from kg.analysis.resilience.whatif import Idled, Startup, Stoppage, Waiting
 from kg.analysis.thresholds import Thresholds
-from kg.analysis.whatif import Idled, Startup, Stoppage, Waiting
 from kg.labels import column, conversion
 from kg.messages import Language, has, text
 from kg.network.facts import Provenance, Supply

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from kg.analysis.stocks import Missing
+from kg.analysis.balance.stocks import Missing
 from kg.labels import conversion
 from kg.reports.phrases import ReportPhrases
 from kg.reports.table import Cell

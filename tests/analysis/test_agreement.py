@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.analysis.agreement import (
+from kg.analysis.clusters.agreement import (
     adjusted_mutual_information,
     adjusted_rand,
     jaccard,

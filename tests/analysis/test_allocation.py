@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.analysis.allocation import OBJECTIVES, Allocation, Objective, Problem, Use, allocate
-from kg.analysis.programme import RANKED_UP_TO
+from kg.analysis.balance.allocation import OBJECTIVES, Allocation, Objective, Problem, Use, allocate
+from kg.analysis.balance.programme import RANKED_UP_TO
 
 STOCKS = ("s", "t", "u")
 NEAR = 1e-5

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.analysis.availability import ROOT, Producible, find_producible
+from kg.analysis.availability.recipe_clauses import Conditions, broader_of
 from kg.analysis.demand import best_routes
 from kg.analysis.presence import Presence, find_presence
-from kg.analysis.recipe_clauses import Conditions, broader_of
 from tests.recipe_network import ABS, as_strategy, recipe_network
 
 VERSIONS = [Conditions("island"), Conditions("market"), Conditions("market", replaceable=True)]

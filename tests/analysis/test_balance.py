@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.analysis.balance import Balance, PlannedUse, find_balance
+from kg.analysis.balance.programme import OBJECTIVES
 from kg.analysis.gaps import find_gaps
-from kg.analysis.programme import OBJECTIVES
 from kg.names import local_name
 from kg.network import load
 from kg.store import Store

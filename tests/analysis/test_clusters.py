@@ -411,7 +411,7 @@ def test_the_hash_seed_does_not_matter() -> None:
     script = (
         "from pathlib import Path; from kg.ledgers import build, collect; from kg.network import load\n"
         "from kg.store import memory_store; from kg.analysis.clusters import find_clusters\n"
-        "from kg.analysis.gaps import find_gaps; from kg.analysis.surplus import find_surplus\n"
+        "from kg.analysis.gaps import find_gaps; from kg.analysis.balance.surplus import find_surplus\n"
         "network = load(memory_store(build(collect([Path('tests/cities/yunxi')])).quads)); gaps = find_gaps(network)\n"
         "clusters = find_clusters(network)\n"
         "print(clusters.memberships, [(m.rank, m.path) for m in clusters.memberships], clusters.shares())\n"

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.analysis.availability import ROOT, find_producible
-from kg.analysis.critical import Critical, dominators, find_critical, find_nexus
+from kg.analysis.availability.recipe_clauses import Conditions
 from kg.analysis.links import Link
 from kg.analysis.presence import find_presence
-from kg.analysis.recipe_clauses import Conditions
+from kg.analysis.resilience.critical import Critical, dominators, find_critical, find_nexus
 from kg.names import local_name
 from kg.network import load
 from kg.store import Store

@@ -10,8 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.analysis.clusters import SHARED_FROM, find_clusters
-from kg.analysis.discovery import Centre, Discovery, dependents, find_centres, largest_partners, moves_to
-from kg.analysis.homes import find_homes, joint_shares
+from kg.analysis.clusters.discovery import (
+    Centre,
+    Discovery,
+    dependents,
+    find_centres,
+    largest_partners,
+    moves_to,
+)
+from kg.analysis.clusters.homes import find_homes, joint_shares
 from tests.small_city import names, network_of, org
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from kg.analysis.areas import Area
-from kg.analysis.chain_summary import summarize
-from kg.analysis.explain import why
-from kg.analysis.findings import Finding, Gaps
 from kg.analysis.gaps import find_gaps
+from kg.analysis.gaps.chain_summary import summarize
+from kg.analysis.gaps.explain import why
+from kg.analysis.gaps.findings import Finding, Gaps
 from kg.analysis.presence import find_presence
 from kg.messages import LANGUAGES
 from kg.network.facts import Network, Thing

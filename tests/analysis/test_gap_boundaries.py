@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.analysis.chain_summary import summarize
-from kg.analysis.explain import why
+from kg.analysis.balance.surplus import find_surplus, total_known
 from kg.analysis.gaps import Finding, Gaps, find_gaps
-from kg.analysis.latent import find_latent
+from kg.analysis.gaps.chain_summary import summarize
+from kg.analysis.gaps.explain import why
+from kg.analysis.gaps.latent import find_latent
 from kg.analysis.phrases import Phrases
-from kg.analysis.surplus import find_surplus, total_known
 from kg.analysis.thresholds import Thresholds
 from kg.names import ID
 from kg.network import Network

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.analysis.chain_summary import summarize
-from kg.analysis.findings import Finding
 from kg.analysis.gaps import find_gaps
+from kg.analysis.gaps.chain_summary import summarize
+from kg.analysis.gaps.findings import Finding
 from kg.network.facts import Network
 from kg.network.territory import Territory
 from tests.recipe_network import as_strategy, recipe_network

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.analysis.chain_summary import summarize
 from kg.analysis.gaps import KINDS, Gaps, find_gaps
+from kg.analysis.gaps.chain_summary import summarize
 from kg.analysis.thresholds import Thresholds
 from kg.names import ID
 from tests.small_city import names, network_of, org, product

@@ -10,8 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.analysis.clusters import find_clusters, soft_membership
-from kg.analysis.edges import Edges
-from kg.analysis.homes import SCOPES, directions_of, find_homes, joint_shares, main_anchors, members_of
+from kg.analysis.clusters.edges import Edges
+from kg.analysis.clusters.homes import (
+    SCOPES,
+    directions_of,
+    find_homes,
+    joint_shares,
+    main_anchors,
+    members_of,
+)
 from kg.analysis.links import supply_graph, weighted
 from tests.small_city import network_of, org
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.analysis.clusters import find_clusters
-from kg.analysis.homes import find_homes, members_of
-from kg.analysis.hubs import Hub, Tier, degree_centralization, find_hubs, find_ties, spoke_density
+from kg.analysis.clusters.homes import find_homes, members_of
+from kg.analysis.clusters.hubs import Hub, Tier, degree_centralization, find_hubs, find_ties, spoke_density
 from kg.analysis.links import supply_graph, weighted
 from tests.small_city import names, network_of, org
 

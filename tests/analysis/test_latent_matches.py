@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from kg.analysis.gaps import find_gaps
-from kg.analysis.latent import LatentMatch, find_latent
+from kg.analysis.gaps.latent import LatentMatch, find_latent
 from kg.network import load
 from kg.store import Store
 from tests.small_city import names, network_of, org

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.analysis.availability import find_producible
+from kg.analysis.availability.recipe_clauses import Conditions
 from kg.analysis.capacities import known_demand
-from kg.analysis.findings import Finding, Gaps
 from kg.analysis.gaps import find_gaps
-from kg.analysis.leverage import RANKS, Leverage, find_leverage, ranked
+from kg.analysis.gaps.findings import Finding, Gaps
+from kg.analysis.gaps.leverage import RANKS, Leverage, find_leverage, ranked
 from kg.analysis.presence import find_presence
-from kg.analysis.recipe_clauses import Conditions
 from tests.recipe_network import ABS, as_strategy, recipe_network
 from tests.small_city import names, network_of, product
 

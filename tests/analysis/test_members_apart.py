@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from kg.analysis import members
+from kg.analysis.clusters import members
 
 
 def walks(seed: int) -> list[sparse.csr_array]:

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.analysis.conflicts import Conflict, Statement, find_conflicts
-from kg.analysis.critical import find_nexus
 from kg.analysis.likeness import Cores, alike, contained, grouped, numbers
 from kg.analysis.links import Link
+from kg.analysis.resilience.critical import find_nexus
 from kg.ledgers import build
 from kg.names import local_name
 from kg.network import load

@@ -10,10 +10,10 @@ import pytest
 
 from kg import __version__
 from kg.analysis.balance import find_balance
+from kg.analysis.balance.surplus import find_surplus
 from kg.analysis.clusters import find_clusters
 from kg.analysis.gaps import find_gaps
 from kg.analysis.results import RESULTS, Written, data_digest, result_quads, write_results
-from kg.analysis.surplus import find_surplus
 from kg.checks import check
 from kg.errors import StoreError
 from kg.ledgers import import_ledgers

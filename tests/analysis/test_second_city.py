@@ -9,10 +9,10 @@ from decimal import Decimal
 
 import pytest
 
-from kg.analysis.chain_summary import summarize
-from kg.analysis.explain import why
+from kg.analysis.balance.surplus import Surplus, find_surplus, total_known
 from kg.analysis.gaps import Finding, find_gaps
-from kg.analysis.surplus import Surplus, find_surplus, total_known
+from kg.analysis.gaps.chain_summary import summarize
+from kg.analysis.gaps.explain import why
 from kg.ledgers import build
 from kg.names import ID
 from kg.network import load

@@ -9,13 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from kg.analysis import shares
-from kg.analysis.clusters import find_clusters, soft_membership
+from kg.analysis.clusters import find_clusters, shares, soft_membership
+from kg.analysis.clusters.shares import LEAST_MEMBERSHIP, LEAST_MEMBERSHIP_OF_MANY, find_shares
+from kg.analysis.clusters.strongest import StrongestPaths
+from kg.analysis.clusters.tiers import UNREACHED, find_tiers
 from kg.analysis.links import find_links
 from kg.analysis.presence import find_presence
-from kg.analysis.shares import LEAST_MEMBERSHIP, LEAST_MEMBERSHIP_OF_MANY, find_shares
-from kg.analysis.strongest import StrongestPaths
-from kg.analysis.tiers import UNREACHED, find_tiers
 from tests.small_city import names, network_of, org
 
 NODES = 9

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.analysis.communities import compare_with_louvain, louvain
-from kg.analysis.homes import find_homes
-from kg.analysis.stability import SPOILINGS, VARIATIONS, Stability, find_stability
-from kg.analysis.stability import spoil as spoil_edges
+from kg.analysis.clusters.communities import compare_with_louvain, louvain
+from kg.analysis.clusters.homes import find_homes
+from kg.analysis.clusters.stability import SPOILINGS, VARIATIONS, Stability, find_stability
+from kg.analysis.clusters.stability import spoil as spoil_edges
 
 STARS = [(f"{hub}{n}", hub, 1.0) for hub in "AB" for n in range(10)]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from kg.analysis.balance.stocks import Stocks, find_stocks
 from kg.analysis.gaps import find_gaps
-from kg.analysis.stocks import Stocks, find_stocks
 from kg.names import local_name
 from tests.small_city import network_of, product
 

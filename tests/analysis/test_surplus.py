@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from kg.analysis.balance.surplus import Surplus, find_surplus, total_known
 from kg.analysis.gaps import find_gaps
-from kg.analysis.surplus import Surplus, find_surplus, total_known
 from tests.small_city import names, network_of, org
 
 BASE = """

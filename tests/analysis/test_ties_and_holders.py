@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.analysis.critical import find_critical
+from kg.analysis.availability.recipe_clauses import Conditions
 from kg.analysis.gaps import find_gaps
-from kg.analysis.latent import find_latent
-from kg.analysis.recipe_clauses import Conditions
+from kg.analysis.gaps.latent import find_latent
+from kg.analysis.resilience.critical import find_critical
+from kg.analysis.resilience.whatif import stop
 from kg.analysis.targets import find_ties
-from kg.analysis.whatif import stop
 from kg.network import Network
 from kg.network.facts import Ownership, Participation
 from tests.recipe_network import ABS, SAID, as_strategy, recipe_network

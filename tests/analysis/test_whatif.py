@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.analysis.availability.recipe_clauses import Conditions
 from kg.analysis.presence import find_presence
-from kg.analysis.recipe_clauses import Conditions
-from kg.analysis.whatif import Startup, Stoppage, start, stop
+from kg.analysis.resilience.whatif import Startup, Stoppage, start, stop
 from kg.names import ID, local_name
 from kg.network import Network, load
 from kg.store import Store

@@ -61,7 +61,7 @@ def test_rows_are_ranked_by_the_column_asked_for(run, yunxi: Path, by: str) -> N
 
 
 def test_the_sorts_are_those_of_the_analysis() -> None:
-    from kg.analysis.leverage import RANKS
+    from kg.analysis.gaps.leverage import RANKS
     from kg.cli.commands.report import _SORTS
 
     assert _SORTS == RANKS

@@ -154,7 +154,7 @@ def test_local_is_a_parameter(run, store: Path) -> None:
 
 
 def test_the_balance_is_divided_by_the_objective_asked_for(run, store: Path) -> None:
-    from kg.analysis.allocation import OBJECTIVES
+    from kg.analysis.balance.allocation import OBJECTIVES
 
     for objective in OBJECTIVES:
         told = rows(

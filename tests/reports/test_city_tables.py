@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from kg.analysis.balance.surplus import find_surplus
 from kg.analysis.clusters import Clusters, find_clusters
 from kg.analysis.gaps import Gaps, find_gaps
 from kg.analysis.results import Written
-from kg.analysis.surplus import find_surplus
 from kg.names import ID
 from kg.network import load
 from kg.reports.analysis_table import analysis_table

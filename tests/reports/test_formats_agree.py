@@ -18,9 +18,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.analysis.balance.surplus import find_surplus
 from kg.analysis.clusters import find_clusters
 from kg.analysis.gaps import find_gaps
-from kg.analysis.surplus import find_surplus
 from kg.network import load
 from kg.reports.anchors_table import anchors_table
 from kg.reports.chains_table import chains_table

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.analysis.clusters import find_clusters
-from kg.analysis.hubs import find_hubs
+from kg.analysis.clusters.hubs import find_hubs
 from kg.messages import Language
 from kg.network import load
 from kg.reports.anchors_table import anchors_table

@@ -10,7 +10,7 @@ import pytest
 
 from kg.analysis.conflicts import find_conflicts
 from kg.analysis.gaps import Gaps, find_gaps
-from kg.analysis.latent import find_latent
+from kg.analysis.gaps.latent import find_latent
 from kg.analysis.local_supply import find_local_supply
 from kg.analysis.suspects import Ground, Suspect
 from kg.analysis.targets import find_targets

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.analysis.critical import find_critical
-from kg.analysis.recipe_clauses import Conditions
+from kg.analysis.availability.recipe_clauses import Conditions
+from kg.analysis.resilience.critical import find_critical
+from kg.analysis.resilience.whatif import start, stop
 from kg.analysis.thresholds import Thresholds
-from kg.analysis.whatif import start, stop
 from kg.network import Network, load
 from kg.reports.critical_table import NEXUS_SHOWN, critical_table
 from kg.reports.whatif_table import start_table, stop_table

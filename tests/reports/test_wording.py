@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.amounts import percent, plain_number, tonnes
-from kg.analysis.explain import why
 from kg.analysis.gaps import Finding, Gaps, find_gaps
+from kg.analysis.gaps.explain import why
 from kg.analysis.phrases import Phrases
 from kg.messages import LANGUAGES
 from kg.network import load

@@ -24,8 +24,8 @@ def analyze(
 ) -> None:
     """Run the analyses and show what they found."""
     from kg.analysis.balance import find_balance
+    from kg.analysis.balance.surplus import find_surplus
     from kg.analysis.results import write_results
-    from kg.analysis.surplus import find_surplus
     from kg.network import load
     from kg.reports.analysis_table import analysis_table
     from kg.store import open_store

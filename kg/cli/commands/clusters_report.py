@@ -14,9 +14,9 @@ from kg.cli.options import Asked, anchor_option, option, report_options
 
 if TYPE_CHECKING:
     from kg.analysis.clusters import Clusters
-    from kg.analysis.communities import Comparison
-    from kg.analysis.homes import Scope
-    from kg.analysis.stability import Stability
+    from kg.analysis.clusters.communities import Comparison
+    from kg.analysis.clusters.homes import Scope
+    from kg.analysis.clusters.stability import Stability
     from kg.network import Network
     from kg.reports.table import Table
     from kg.store import Store
@@ -59,7 +59,7 @@ def clusters(
 
             return anchors_table(found, asked.lang, of=anchor_iri, member=member, scope=direction)
         if discover:
-            from kg.analysis.discovery import MIN_DEPENDENTS, find_centres
+            from kg.analysis.clusters.discovery import MIN_DEPENDENTS, find_centres
             from kg.reports.centres_table import centres_table
 
             centres = find_centres(found, scope=direction, min_dependents=dependents or MIN_DEPENDENTS)
@@ -68,7 +68,7 @@ def clusters(
             from kg.reports.stability_table import stability_table
 
             return stability_table(found, *_steadiness(found, direction, seeds), asked.lang, of=anchor_iri)
-        from kg.analysis.hubs import find_hubs
+        from kg.analysis.clusters.hubs import find_hubs
         from kg.reports.clusters_table import clusters_table
 
         quick = len(found.links) <= _QUICK
@@ -82,10 +82,10 @@ def clusters(
 
 
 def _steadiness(found: Clusters, scope: Scope, runs: int | None) -> tuple[Stability, Comparison]:
-    from kg.analysis.communities import compare_with_louvain
-    from kg.analysis.edges import Edges
-    from kg.analysis.homes import find_homes
-    from kg.analysis.stability import SEEDS, find_stability
+    from kg.analysis.clusters.communities import compare_with_louvain
+    from kg.analysis.clusters.edges import Edges
+    from kg.analysis.clusters.homes import find_homes
+    from kg.analysis.clusters.stability import SEEDS, find_stability
 
     seeds = range(runs or SEEDS)
     edges = Edges.of_links(found.links, found.anchors)

@@ -14,12 +14,12 @@ from kg.cli.options import Asked, anchor_option, lang_option, option, report_opt
 from kg.cli.output import chosen_format, emit
 
 if TYPE_CHECKING:
-    from kg.analysis.leverage import RankBy
+    from kg.analysis.gaps.leverage import RankBy
     from kg.network import Network
     from kg.reports.table import Table
     from kg.store import Store
 
-# The columns by which findings can be ranked: those of kg.analysis.leverage, which is loaded only where it runs.
+# The columns by which findings can be ranked: those of kg.analysis.gaps.leverage, which is loaded only where it runs.
 _SORTS: Final = ("source_count", "unlocked_count", "opened_count", "demand", "evidence")
 
 report = LazyGroup(
@@ -104,7 +104,7 @@ def surplus(asked: Asked, anchor: str | None) -> None:
     """Report the surplus materials."""
 
     def table(network: Network, opened: Store) -> Table:
-        from kg.analysis.surplus import find_surplus
+        from kg.analysis.balance.surplus import find_surplus
         from kg.reports.surplus_table import surplus_table
 
         anchor_iri = anchor_named(opened, network, anchor, asked.lang) if anchor is not None else None

@@ -14,7 +14,7 @@ from kg.cli.lookup import anchor_named, product_named, territory_named
 from kg.cli.options import Asked, anchor_option, option, report_options
 
 if TYPE_CHECKING:
-    from kg.analysis.programme import Objective
+    from kg.analysis.balance.programme import Objective
     from kg.network import Network
     from kg.reports.table import Table
     from kg.store import Store
@@ -65,7 +65,7 @@ def latent(asked: Asked, anchor: str | None) -> None:
     """Report the latent matches."""
 
     def table(network: Network, opened: Store) -> Table:
-        from kg.analysis.latent import find_latent
+        from kg.analysis.gaps.latent import find_latent
         from kg.reports.latent_table import latent_table
 
         anchor_iri = anchor_named(opened, network, anchor, asked.lang) if anchor is not None else None

@@ -16,7 +16,7 @@ from kg.messages import Language
 from kg.reports.writers import Format
 
 if TYPE_CHECKING:
-    from kg.analysis.recipe_clauses import Conditions
+    from kg.analysis.availability.recipe_clauses import Conditions
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
@@ -36,7 +36,7 @@ def _conditions_options(command: Decorated) -> Decorated:
 
 
 def _conditions(*, market: bool, inferred: bool, replaceable: bool = False) -> Conditions:
-    from kg.analysis.recipe_clauses import Conditions
+    from kg.analysis.availability.recipe_clauses import Conditions
 
     return Conditions("market" if market else "island", replaceable, inferred)
 
@@ -62,8 +62,8 @@ def stop(
     lang: Language,
 ) -> None:
     """Show what is lost when firms, products or parks stop."""
+    from kg.analysis.resilience.whatif import stop as find
     from kg.analysis.thresholds import Thresholds
-    from kg.analysis.whatif import stop as find
     from kg.network import load
     from kg.network.parks import park_with_parts
     from kg.reports.whatif_table import stop_table
@@ -104,8 +104,8 @@ def start(
     lang: Language,
 ) -> None:
     """Show what projects bring once they are on stream."""
+    from kg.analysis.resilience.whatif import start as find
     from kg.analysis.thresholds import Thresholds
-    from kg.analysis.whatif import start as find
     from kg.network import load
     from kg.reports.whatif_table import start_table
     from kg.store import open_store

@@ -20,10 +20,10 @@ from typing import Final, Literal, get_args
 import networkx as nx
 import numpy as np
 
-from kg.analysis.agreement import adjusted_rand, jaccard
-from kg.analysis.clusters import ALPHA
-from kg.analysis.edges import Edges
-from kg.analysis.homes import Scope, find_homes, members_of
+from kg.analysis.clusters.agreement import adjusted_rand, jaccard
+from kg.analysis.clusters.edges import Edges
+from kg.analysis.clusters.homes import Scope, find_homes, members_of
+from kg.analysis.clusters.shares import ALPHA
 
 # How links are spoilt: left out, led to another buyer, or the weights of the inferred ones changed.
 Spoiling = Literal["dropped", "rewired", "weights"]
@@ -146,7 +146,7 @@ def find_stability(
 ) -> Stability:
     """Return how steady each anchor's cluster is over α and over spoilt links.
 
-    Costs one run of :func:`kg.analysis.homes.find_homes` for every α and three for every seed.
+    Costs one run of :func:`kg.analysis.clusters.homes.find_homes` for every α and three for every seed.
 
     Parameters
     ----------

@@ -24,11 +24,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kg.analysis.clusters import SHARED_FROM, Clusters
-from kg.analysis.edges import Edges
-from kg.analysis.homes import Scope, directions_of, main_columns, normal_rows
+from kg.analysis.clusters.edges import Edges
+from kg.analysis.clusters.homes import Scope, directions_of, main_columns, normal_rows
+from kg.analysis.clusters.memberships import DIRECTIONS, Direction
+from kg.analysis.clusters.search import SHARED_FROM, Clusters
 from kg.analysis.links import Link
-from kg.analysis.memberships import DIRECTIONS, Direction
 from kg.network.facts import Locality
 
 _PLACES: Final[tuple[Locality, ...]] = ("local", "outside", "unknown")

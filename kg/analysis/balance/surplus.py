@@ -3,7 +3,7 @@
 K is local capacity in production, D the local use (by recipe Σ a·K with a tonnes per tonne of output, and by deliveries on
 record), S = K - D. Where a figure is missing, S is unknown: the row then says only that the product is made and not, or
 partly, used. Captive use (by the maker itself) is use, not surplus. How competing uses are best served is the matter of
-:mod:`kg.analysis.balance`.
+:mod:`kg.analysis.balance.plan`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kg.analysis.balance.outlets import Feed, Outlet, find_outlets
+from kg.analysis.balance.stocks import NONE, Stock, find_stocks
 from kg.analysis.demand import Need
 from kg.analysis.gaps import Gaps
-from kg.analysis.outlets import Feed, Outlet, find_outlets
 from kg.analysis.presence import Maker
-from kg.analysis.stocks import NONE, Stock, find_stocks
 
 
 @dataclass(frozen=True, slots=True)

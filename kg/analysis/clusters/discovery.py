@@ -25,11 +25,12 @@ from typing import Final, Literal
 import networkx as nx
 import numpy as np
 
-from kg.analysis.clusters import ALPHA, SHARED_FROM, Clusters
-from kg.analysis.edges import Edges
+from kg.analysis.clusters.edges import Edges
+from kg.analysis.clusters.homes import DIGITS, Scope, directions_of, find_homes, share_table
+from kg.analysis.clusters.memberships import Direction
+from kg.analysis.clusters.search import SHARED_FROM, Clusters
+from kg.analysis.clusters.shares import ALPHA
 from kg.analysis.groups import controlling_groups
-from kg.analysis.homes import DIGITS, Scope, directions_of, find_homes, share_table
-from kg.analysis.memberships import Direction
 
 # A firm on which so many others depend is a centre. On planted networks with 10-30 % wrong and missing links four finds all
 # anchors, and three to four of five that it finds are anchors (benchmarks/anchor_discovery.py).
@@ -193,7 +194,7 @@ def moves_to(
 ) -> tuple[Move, ...]:
     """Return the firms that a candidate would hold a part of if it were an anchor, too.
 
-    The candidate itself is left out. Costs one run of :func:`kg.analysis.homes.share_table`.
+    The candidate itself is left out. Costs one run of :func:`kg.analysis.clusters.homes.share_table`.
 
     Parameters
     ----------
@@ -202,7 +203,7 @@ def moves_to(
     anchors, candidate
         Nodes of the graph.
     scope, alpha
-        As in :func:`kg.analysis.homes.find_homes`.
+        As in :func:`kg.analysis.clusters.homes.find_homes`.
     homes
         Its result without the candidate, if it is at hand.
     """

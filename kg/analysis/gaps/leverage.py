@@ -21,11 +21,11 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from kg.analysis.availability import Producible, find_producible
+from kg.analysis.availability.recipe_clauses import Conditions, Plant
 from kg.analysis.capacities import known_demand
 from kg.analysis.demand import available, best_routes, in_unit_only
-from kg.analysis.findings import Finding, Gaps
+from kg.analysis.gaps.findings import Finding, Gaps
 from kg.analysis.presence import Presence
-from kg.analysis.recipe_clauses import Conditions, Plant
 
 # The findings that filling something would mend.
 FILLABLE: Final = frozenset({"break", "missing", "weak"})

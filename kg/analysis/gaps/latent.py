@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from kg.analysis.capacities import demand_of
 from kg.analysis.demand import Need
-from kg.analysis.gaps import Finding, Gaps
+from kg.analysis.gaps.findings import Finding, Gaps
 from kg.analysis.presence import Maker
 
 

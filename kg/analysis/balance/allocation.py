@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import networkx as nx
 
-from kg.analysis.programme import OBJECTIVES, Allocation, Objective, Problem, Programme, Use
+from kg.analysis.balance.programme import OBJECTIVES, Allocation, Objective, Problem, Programme, Use
 
 __all__ = ["OBJECTIVES", "Allocation", "Objective", "Problem", "Use", "allocate"]
 

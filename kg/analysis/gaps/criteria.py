@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from kg.analysis.areas import Area
 from kg.analysis.capacities import capacity_of, demand_of
-from kg.analysis.chain_summary import ChainSummary
 from kg.analysis.demand import Need, available, in_unit_only, requirements, routes_of
-from kg.analysis.findings import Finding, Gaps, Kind
+from kg.analysis.gaps.chain_summary import ChainSummary
+from kg.analysis.gaps.findings import Finding, Gaps, Kind
 from kg.analysis.groups import controlling_groups
 from kg.analysis.presence import GOODS, Maker, Presence
 from kg.network.facts import Network, Stage

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kg.analysis.shares import Shares, find_shares
-from kg.analysis.tiers import find_tiers
+from kg.analysis.clusters.shares import Shares, find_shares
+from kg.analysis.clusters.tiers import find_tiers
 
 # From so many pairs of firm and anchor on, each direction has a process.
 PAIRS_FOR_TWO = 500_000_000

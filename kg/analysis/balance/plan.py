@@ -1,7 +1,7 @@
 """The balance: how the city's surpluses are best divided between the uses that compete for them.
 
-A linear programme over the outlets of :mod:`kg.analysis.outlets`. Its constraints are the stocks of
-:mod:`kg.analysis.stocks`, in which local use, captive use included, is served already; each tonne is given away once. What
+A linear programme over the outlets of :mod:`kg.analysis.balance.outlets`. Its constraints are the stocks of
+:mod:`kg.analysis.balance.stocks`, in which local use, captive use included, is served already; each tonne is given away once. What
 the city does not make is bought in and sets no limit, unless only local inputs are asked for; what other uses of the plan
 make counts as local. A use for which a figure is missing is not in the programme, and the figure is named: unknown is not
 zero. Nothing here says that a plant of such a scale pays, or that anybody wants its output: the plan is what tonnes allow.
@@ -17,11 +17,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from kg.analysis.allocation import Allocation, Objective, Problem, Use, allocate
+from kg.analysis.balance.allocation import Allocation, Objective, Problem, Use, allocate
+from kg.analysis.balance.outlets import Outlet, find_outlets
+from kg.analysis.balance.stocks import NONE, Missing, Stock, Stocks, find_stocks
 from kg.analysis.capacities import demand_of
 from kg.analysis.gaps import Gaps
-from kg.analysis.outlets import Outlet, find_outlets
-from kg.analysis.stocks import NONE, Missing, Stock, Stocks, find_stocks
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Literal
 
+from kg.analysis.balance.stocks import NONE, Missing, Stocks
 from kg.analysis.demand import in_unit_only, requirements, taken_up
-from kg.analysis.findings import Finding
 from kg.analysis.gaps import Gaps
+from kg.analysis.gaps.findings import Finding
 from kg.analysis.presence import Maker
-from kg.analysis.stocks import NONE, Missing, Stocks
 from kg.network.facts import Route
 
 # Where an input comes from: the city's own stock, bought in as raw materials are, or from makers elsewhere.

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from kg.analysis.clusters.ppr import BLOCK, rank_blocks
+from kg.analysis.clusters.strongest import StrongestLinks, StrongestPaths
+from kg.analysis.clusters.tiers import find_tiers
 from kg.analysis.lazy import LazySequence
 from kg.analysis.links import Column, Link, Links
-from kg.analysis.ppr import BLOCK, rank_blocks
-from kg.analysis.strongest import StrongestLinks, StrongestPaths
-from kg.analysis.tiers import find_tiers
 
 Direction = Literal["upstream", "downstream"]
 DIRECTIONS: tuple[Direction, ...] = ("upstream", "downstream")

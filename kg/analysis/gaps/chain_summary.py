@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kg.analysis.findings import KINDS, Gaps, Kind
+from kg.analysis.gaps.findings import KINDS, Gaps, Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.amounts import percent, tonnes
 from kg.analysis.capacities import capacity_of, demand_of
-from kg.analysis.findings import Finding
+from kg.analysis.gaps.findings import Finding
 from kg.analysis.phrases import Phrases
 from kg.messages import Language
 from kg.network.facts import Network
@@ -16,7 +16,7 @@ def why(finding: Finding, network: Network, lang: Language) -> str:
     Parameters
     ----------
     finding
-        One finding of :func:`kg.analysis.gaps.find_gaps`.
+        One finding of :func:`kg.analysis.gaps.search.find_gaps`.
     network
         The network it was found in.
     lang

@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.analysis.availability import Fall, Producible, Spared, find_producible
-from kg.analysis.effects import Causes, Effect, find_effects
+from kg.analysis.availability.recipe_clauses import Conditions, Plant
 from kg.analysis.gaps import Finding, Gaps, find_gaps
 from kg.analysis.presence import GOODS, ON_STREAM_FROM, Maker, Presence, current, find_presence
-from kg.analysis.recipe_clauses import Conditions, Plant
+from kg.analysis.resilience.effects import Causes, Effect, find_effects
 from kg.analysis.thresholds import Horizon, Thresholds
 from kg.labels import stage_rank
 from kg.network.facts import Event, Network, Production, Project, Provenance, Supply

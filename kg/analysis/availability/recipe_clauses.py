@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from kg.analysis.clauses import Clauses
+from kg.analysis.availability.clauses import Clauses
 from kg.analysis.demand import best_routes, installed
 from kg.analysis.presence import Maker, Presence
 from kg.network.facts import Route

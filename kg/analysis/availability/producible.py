@@ -31,12 +31,10 @@ from typing import Final, TypeAlias
 
 import networkx as nx
 
-from kg.analysis.outages import Fall, Outage, Spared
+from kg.analysis.availability.outages import Fall, Outage, Spared
+from kg.analysis.availability.recipe_clauses import Conditions, Plant, RecipeClauses, broader_of
 from kg.analysis.presence import Maker, Presence
-from kg.analysis.recipe_clauses import Conditions, Plant, RecipeClauses, broader_of
 from kg.network.facts import Route
-
-__all__ = ["ROOT", "Fall", "Outage", "Producible", "Spared", "find_producible"]
 
 # For a lost node its distance from the stop, the node before it, and the clause between.
 _Back: TypeAlias = dict[int, tuple[int, int | None, int | None]]

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Literal
 
 from kg.analysis.availability import Fall, Outage, Producible
+from kg.analysis.availability.recipe_clauses import Plant, broader_of
 from kg.analysis.capacities import capacity_of
 from kg.analysis.demand import routes_of
 from kg.analysis.presence import Maker, Presence
-from kg.analysis.recipe_clauses import Plant, broader_of
 from kg.network.facts import Route
 
 EffectKind = Literal["lost", "reduced", "gained", "added"]

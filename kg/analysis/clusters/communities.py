@@ -18,8 +18,8 @@ from statistics import fmean
 
 import networkx as nx
 
-from kg.analysis.agreement import adjusted_rand, jaccard, normalized_mutual_information
-from kg.analysis.homes import members_of
+from kg.analysis.clusters.agreement import adjusted_rand, jaccard, normalized_mutual_information
+from kg.analysis.clusters.homes import members_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def compare_with_louvain(
     graph
         Supply network: weighted edges.
     homes
-        As of :func:`kg.analysis.homes.main_anchors`; nodes of the graph.
+        As of :func:`kg.analysis.clusters.homes.main_anchors`; nodes of the graph.
     anchors
         Nodes of the graph.
     seeds

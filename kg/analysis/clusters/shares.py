@@ -19,8 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kg.analysis.ppr import MAX_STEPS, arrival_blocks, transition
+from kg.analysis.clusters.ppr import MAX_STEPS, arrival_blocks, transition
 
+# Chance that a walk goes on after a step. One half is a compromise over planted networks: less finds the main anchor a
+# little better where each supplier has one buyer, more where they have several and records are clean (docs/clusters.md).
+ALPHA = 0.5
 # Chances below this are rounding of the iteration, shares below this are no membership.
 LEAST_ARRIVAL = 1e-12
 LEAST_MEMBERSHIP = 1e-9

@@ -27,35 +27,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from kg.analysis.clusters.members import find_both
+from kg.analysis.clusters.memberships import DIRECTIONS, Direction, Grounds, Membership, Memberships
+from kg.analysis.clusters.ppr import rank_blocks
+from kg.analysis.clusters.shares import ALPHA, LEAST_MEMBERSHIP, find_shares
 from kg.analysis.links import Links, find_links
-from kg.analysis.members import find_both
-from kg.analysis.memberships import DIRECTIONS, Direction, Grounds, Membership, Memberships
-from kg.analysis.ppr import rank_blocks
 from kg.analysis.presence import Presence, find_presence
-from kg.analysis.shares import LEAST_MEMBERSHIP, find_shares
 from kg.analysis.thresholds import Horizon
 from kg.collector import paused
 from kg.network.facts import Network, known_at
 
-__all__ = [
-    "ALPHA",
-    "ANCHOR_ROLE",
-    "DIRECTIONS",
-    "SHARED_FROM",
-    "Clusters",
-    "Direction",
-    "Membership",
-    "Memberships",
-    "find_clusters",
-    "named_anchors",
-    "personalized_pagerank",
-    "soft_membership",
-]
-
 ANCHOR_ROLE = "anchor"
-# Chance that a walk goes on after a step. One half is a compromise over planted networks: less finds the main anchor a
-# little better where each supplier has one buyer, more where they have several and records are clean (docs/clusters.md).
-ALPHA = 0.5
 # A firm is shared when a second anchor holds at least this share of it.
 SHARED_FROM = 0.1
 
@@ -65,7 +47,7 @@ class Clusters:
     """All anchors, every membership, the firms that no anchor reaches, and the links they were found on.
 
     ``least`` is the smallest share that counts as a membership, and ``lost`` the largest part of any firm's shares that
-    was not followed to its anchor; both matter only in networks too large for a full table (:mod:`kg.analysis.shares`).
+    was not followed to its anchor; both matter only in networks too large for a full table (:mod:`kg.analysis.clusters.shares`).
     """
 
     network: Network

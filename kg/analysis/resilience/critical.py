@@ -30,12 +30,12 @@ from typing import Final
 import networkx as nx
 
 from kg.analysis.availability import ROOT, Fall, Producible, find_producible
+from kg.analysis.availability.recipe_clauses import Conditions, Plant
 from kg.analysis.clusters import named_anchors
 from kg.analysis.demand import Need, find_needs
 from kg.analysis.groups import controlling_groups
 from kg.analysis.links import Basis, Link, find_links, supply_graph
 from kg.analysis.presence import Maker, find_presence
-from kg.analysis.recipe_clauses import Conditions, Plant
 from kg.analysis.thresholds import Horizon
 from kg.network.facts import Network, Route
 

@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kg.analysis.clusters import ALPHA
-from kg.analysis.edges import Edges
-from kg.analysis.memberships import DIRECTIONS, Direction
-from kg.analysis.shares import find_shares
+from kg.analysis.clusters.edges import Edges
+from kg.analysis.clusters.memberships import DIRECTIONS, Direction
+from kg.analysis.clusters.shares import ALPHA, find_shares
 
 # Suppliers, customers, or all firms around an anchor.
 Scope: TypeAlias = Literal["upstream", "downstream", "both"]
@@ -99,7 +98,7 @@ def main_anchors(shares: Mapping[str, Mapping[str, float]]) -> dict[str, str]:
     ----------
     shares
         Share of each firm in each anchor, as of :func:`joint_shares` or
-        :func:`kg.analysis.clusters.soft_membership`. A firm without any share gets no home.
+        :func:`kg.analysis.clusters.search.soft_membership`. A firm without any share gets no home.
 
     Examples
     --------

@@ -9,17 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kg.analysis.areas import Area
-from kg.analysis.chain_summary import summarize
 from kg.analysis.demand import find_needs
-from kg.analysis.findings import KINDS, Finding, Gaps, Kind
-from kg.analysis.gap_finder import Finder
+from kg.analysis.gaps.chain_summary import summarize
+from kg.analysis.gaps.criteria import Finder
+from kg.analysis.gaps.findings import KINDS, Finding, Gaps
 from kg.analysis.presence import Presence, find_presence
 from kg.analysis.thresholds import Thresholds
 from kg.collector import paused
 from kg.network.facts import Network
 from kg.network.territory import CITY, Territory
-
-__all__ = ["KINDS", "Finding", "Gaps", "Kind", "find_gaps"]
 
 
 @paused()

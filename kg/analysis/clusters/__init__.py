@@ -1,0 +1,28 @@
+"""Anchor clusters: who circles around which anchor firm, how exclusively, how much it matters, and how sure that is."""
+
+from kg.analysis.clusters.memberships import DIRECTIONS, Direction, Membership, Memberships
+from kg.analysis.clusters.search import (
+    ANCHOR_ROLE,
+    SHARED_FROM,
+    Clusters,
+    find_clusters,
+    named_anchors,
+    personalized_pagerank,
+    soft_membership,
+)
+from kg.analysis.clusters.shares import ALPHA
+
+__all__ = [
+    "ALPHA",
+    "ANCHOR_ROLE",
+    "DIRECTIONS",
+    "SHARED_FROM",
+    "Clusters",
+    "Direction",
+    "Membership",
+    "Memberships",
+    "find_clusters",
+    "named_anchors",
+    "personalized_pagerank",
+    "soft_membership",
+]

@@ -1,0 +1,1 @@
+"""Resilience: what a stop or a start changes, and whom the city cannot do without."""
