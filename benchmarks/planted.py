@@ -9,7 +9,7 @@ random firms.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import networkx as nx
@@ -35,8 +35,7 @@ def plant(
     *,
     anchors: int = 12,
     first_tier: int = 12,
-    second_tier: int = 2,
-    third_tier: float = 0.5,
+    deeper: Sequence[float] = (2.0, 0.5),
     shared: float = 0.15,
     further: float = 0.0,
     loyal: float = 0.8,
@@ -51,8 +50,10 @@ def plant(
     ----------
     seed
         Everything random follows from it.
-    anchors, first_tier, second_tier, third_tier
-        Number of anchors, of first-tier suppliers an anchor, and (mean) of further suppliers a supplier.
+    anchors, first_tier
+        Number of anchors, and of first-tier suppliers an anchor.
+    deeper
+        Mean number of suppliers a supplier has, for each tier from the second on.
     shared
         Share of first-tier suppliers that serve two or three anchors.
     further
@@ -110,7 +111,7 @@ def plant(
             join(firm, buyers, [float(rng.integers(1, 6)) for _ in buyers])
             firms.append(firm)
     level = list(firms)
-    for tier, mean in ((2, float(second_tier)), (3, third_tier)):
+    for tier, mean in enumerate(deeper, start=2):
         following = []
         for buyer in level:
             for number in range(int(rng.poisson(mean))):

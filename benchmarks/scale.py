@@ -109,8 +109,7 @@ def analyse(folder: Path) -> None:
     measured("ranks of one block of anchors", lambda: [member.rank for member in members])
     print(
         f"\n{len(network.organizations):,} organizations, {len(clusters.links):,} links, {len(clusters.anchors):,} anchors, "
-        f"{len(clusters.memberships):,} memberships of at least {clusters.least:g} (at most {clusters.lost:.3f} of a "
-        f"firm's shares not followed), {len(gaps.findings):,} findings"
+        f"{len(clusters.memberships):,} memberships, {len(gaps.findings):,} findings"
     )
 
 

@@ -94,6 +94,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("coverage_threshold", 0.5, low=0, high=1),
     Setting("single_group_share", 0.8, low=0, high=1),
     Setting("ppr_alpha", 0.5, low=0.01, high=0.99),
+    Setting("cluster_tiers", 3, low=1, high=9),
     Setting("blank_threshold", 0.2, low=0, high=1),
     Setting("fact_horizon_years", 20, low=1),
     Setting("pipeline_horizon_years", 10, low=1),

@@ -115,6 +115,7 @@ def result_quads(
     limits = {name: _written(value) for name, value in asdict(gaps.thresholds).items()}
     walk = {
         "alpha": _written(clusters.alpha),
+        "tiers": _written(clusters.tiers),
         "inferred_weight": _written(INFERRED_WEIGHT),
         "pipeline_factor": _written(PIPELINE_FACTOR),
         "horizon_years": _written(clusters.horizon.present),

@@ -30,7 +30,10 @@ def clusters_of(network: Network) -> Clusters:
     from kg.analysis.thresholds import Thresholds
 
     return find_clusters(
-        network, alpha=settings.number("ppr_alpha"), horizon=Thresholds.from_settings().horizon()
+        network,
+        alpha=settings.number("ppr_alpha"),
+        tiers=int(settings.number("cluster_tiers")),
+        horizon=Thresholds.from_settings().horizon(),
     )
 
 

@@ -80,5 +80,9 @@ def analysis_table(
         lang,
         notes=tuple(notes),
         as_of=gaps.network.as_of or None,
-        parameters={"alpha": clusters.alpha, "fact_horizon_years": gaps.thresholds.horizon_years},
+        parameters={
+            "tiers": clusters.tiers,
+            "alpha": clusters.alpha,
+            "fact_horizon_years": gaps.thresholds.horizon_years,
+        },
     )

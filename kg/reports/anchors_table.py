@@ -10,7 +10,6 @@ from kg.analysis.clusters.memberships import Membership
 from kg.analysis.links import INFERRED_WEIGHT, PIPELINE_FACTOR, Link
 from kg.labels import column
 from kg.messages import Language, text
-from kg.reports.cluster_words import left_out
 from kg.reports.phrases import ReportPhrases, evidence
 from kg.reports.table import Cell, Column, Kind, Table, Word
 
@@ -66,8 +65,10 @@ def anchors_table(
     ]
     shared = {direction: clusters.shared(direction) for direction in ("upstream", "downstream")}
     rows = [_row(m, tuple(shared[m.direction].get(m.organization, ())), phrases) for m in members]
-    notes = [text("anchors.note.method", lang, alpha=clusters.alpha), text("anchors.note.basis", lang)]
-    notes += left_out(clusters, lang)
+    notes = [
+        text("anchors.note.method", lang, tiers=clusters.tiers, alpha=clusters.alpha),
+        text("anchors.note.basis", lang),
+    ]
     alone = [a for a in clusters.anchors if of in (None, a) and member in (None, a) and not clusters.of(a)]
     if alone:
         names = text("phrase.separator", lang).join(phrases.names(alone))
@@ -76,7 +77,7 @@ def anchors_table(
         notes += _no_member(member, clusters, phrases) if not members else []
     elif of is None:
         rows += [_outside(firm, phrases) for firm in clusters.outside]
-        notes.append(text("anchors.note.outside", lang, count=len(clusters.outside)))
+        notes.append(text("anchors.note.outside", lang, tiers=clusters.tiers, count=len(clusters.outside)))
     return Table(
         title=text("anchors.title", lang)
         if member is None
@@ -87,6 +88,7 @@ def anchors_table(
         notes=tuple(notes),
         as_of=clusters.network.as_of or None,
         parameters={
+            "tiers": clusters.tiers,
             "alpha": clusters.alpha,
             "inferred_weight": INFERRED_WEIGHT,
             "pipeline_factor": PIPELINE_FACTOR,
@@ -143,7 +145,7 @@ def _no_member(firm: str, clusters: Clusters, phrases: ReportPhrases) -> list[st
     name = phrases.name(firm)
     if not partners:
         return [phrases.say("anchors.note.unlinked", name=name)]
-    return [phrases.say("anchors.note.unreached", name=name, partners=partners)]
+    return [phrases.say("anchors.note.unreached", name=name, partners=partners, tiers=clusters.tiers)]
 
 
 def _stages(membership: Membership, phrases: ReportPhrases) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from typing import Final
 from kg.analysis.clusters import Clusters
 from kg.analysis.clusters.communities import Comparison
 from kg.analysis.clusters.homes import Scope
-from kg.analysis.clusters.shares import LEAST_MEMBERSHIP
 from kg.analysis.clusters.stability import FACTOR, VARIATIONS, Stability
 from kg.analysis.links import INFERRED_WEIGHT, PIPELINE_FACTOR
 from kg.labels import column
@@ -33,19 +32,13 @@ def link_parameters(clusters: Clusters, scope: Scope) -> dict[str, Cell]:
     """Return what the links and the walks depend on."""
     return {
         "direction": scope,
+        "tiers": clusters.tiers,
         "alpha": clusters.alpha,
         "inferred_weight": INFERRED_WEIGHT,
         "pipeline_factor": PIPELINE_FACTOR,
         "fact_horizon_years": clusters.horizon.present,
         "pipeline_horizon_years": clusters.horizon.pipeline,
     }
-
-
-def left_out(clusters: Clusters, lang: Language) -> list[str]:
-    """Return a note on what was left out of the memberships of a network too large for all of them."""
-    if clusters.least <= LEAST_MEMBERSHIP:
-        return []
-    return [text("clusters.note.left_out", lang, least=clusters.least, lost=round(clusters.lost, _DIGITS))]
 
 
 def stability_parameters(stability: Stability) -> dict[str, Cell]:

@@ -17,7 +17,6 @@ from kg.reports.cluster_words import (
     comparison_note,
     figure,
     joined,
-    left_out,
     link_parameters,
     some,
     stability_notes,
@@ -102,7 +101,7 @@ def clusters_table(
     if comparison:
         notes.append(comparison_note(comparison, lang))
     notes += [text(f"clusters.note.{key}", lang) for key in ("members", "hub", "external", "reading")]
-    notes += [text("anchors.note.basis", lang), *left_out(clusters, lang)]
+    notes += [text("anchors.note.basis", lang)]
     return Table(
         title=text(f"clusters.title.{scope}", lang),
         columns=cluster_columns(_COLUMNS, lang),
@@ -185,7 +184,7 @@ def _outside_note(clusters: Clusters, phrases: ReportPhrases) -> str:
     ]
     if len(ranked) > _CHAINS:
         listed.append(phrases.say("clusters.more_chains", count=len(ranked) - _CHAINS))
-    said = phrases.say("clusters.note.outside", count=len(clusters.outside))
+    said = phrases.say("clusters.note.outside", tiers=clusters.tiers, count=len(clusters.outside))
     if not listed:
         return said
     chains = phrases.say("clusters.note.outside_chains", chains=joined(listed, phrases))

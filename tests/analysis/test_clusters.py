@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from kg.analysis.clusters import (
     DIRECTIONS,
+    TIERS,
     Clusters,
     find_clusters,
     named_anchors,
@@ -82,32 +83,24 @@ def dense(graph: nx.DiGraph, anchor: str, alpha: float) -> dict[str, float]:
     return dict(zip(nodes, ranks, strict=True))
 
 
-def arrivals(graph: nx.DiGraph, anchors: tuple[str, ...], alpha: float) -> dict[str, dict[str, float]]:
-    """Chance that a walk from each node ends at each anchor, by solving u(v) = α Σ P(v,w) u(w) with u fixed at anchors.
+def arrivals(
+    graph: nx.DiGraph, anchors: tuple[str, ...], alpha: float, tiers: int = TIERS
+) -> dict[str, dict[str, float]]:
+    """Chance that a walk from each node ends at each anchor, by following every walk to its end."""
 
-    A walk from an anchor takes its first step before it can end.
-    """
-    nodes = list(graph)
-    index = {node: i for i, node in enumerate(nodes)}
-    system = np.eye(len(nodes))
-    for start in nodes:
-        out = sum(weight for _, _, weight in graph.out_edges(start, data="weight"))
-        if start not in anchors:
-            for _, end, weight in graph.out_edges(start, data="weight"):
-                system[index[start], index[end]] -= alpha * weight / out
-    ends = np.zeros((len(nodes), len(anchors)))
-    for column, anchor in enumerate(anchors):
-        ends[index[anchor], column] = 1.0
-    solved = np.linalg.solve(system, ends)
-    found = solved.copy()
-    for column, anchor in enumerate(anchors):
-        row = np.zeros(len(anchors))
-        out = sum(weight for _, _, weight in graph.out_edges(anchor, data="weight"))
-        for _, end, weight in graph.out_edges(anchor, data="weight"):
-            row += alpha * weight / out * solved[index[end]]
-        row[column] = 0.0
-        found[index[anchor]] = row
-    return {node: dict(zip(anchors, found[index[node]], strict=True)) for node in nodes}
+    def follow(node: str, chance: float, left: int, found: dict[str, float]) -> None:
+        out = sum(weight for _, _, weight in graph.out_edges(node, data="weight"))
+        for _, end, weight in graph.out_edges(node, data="weight") if left else ():
+            if end in anchors:
+                found[end] += chance * alpha * weight / out
+            else:
+                follow(end, chance * alpha * weight / out, left - 1, found)
+
+    chances = {node: dict.fromkeys(anchors, 0.0) for node in graph}
+    for node, own in chances.items():
+        follow(node, 1.0, tiers, own)
+        own.update({node: 0.0} if node in own else {})  # coming back is no arrival
+    return chances
 
 
 # ------------------------------------------------------------------ walks against linear algebra
@@ -142,13 +135,13 @@ def test_pagerank_equals_a_dense_solution_and_networkx(edges, alpha: float) -> N
 
 
 @settings(deadline=None, max_examples=60)
-@given(_EDGES, st.sampled_from([0.3, 0.5, 0.85]), st.sampled_from(DIRECTIONS))
-def test_membership_equals_a_dense_solution(edges, alpha: float, direction) -> None:
+@given(_EDGES, st.sampled_from([0.3, 0.5, 0.85]), st.integers(1, 4), st.sampled_from(DIRECTIONS))
+def test_membership_counts_every_walk(edges, alpha: float, tiers: int, direction) -> None:
     graph = graph_of(edges)
     anchors = ("0", "1", "2")
-    shares = soft_membership(graph, anchors, direction=direction, alpha=alpha)
-    chances = arrivals(graph if direction == "upstream" else graph.reverse(), anchors, alpha)
-    assert set(shares) == {node for node, own in chances.items() if sum(own.values()) > 1e-12}
+    shares = soft_membership(graph, anchors, direction=direction, alpha=alpha, tiers=tiers)
+    chances = arrivals(graph if direction == "upstream" else graph.reverse(), anchors, alpha, tiers)
+    assert set(shares) == {node for node, own in chances.items() if any(own.values())}
     for node, own in shares.items():
         assert math.fsum(own.values()) == pytest.approx(1, abs=1e-12)
         total = sum(chances[node].values())
@@ -244,13 +237,24 @@ def test_tiers_and_paths() -> None:
     ]
 
 
+def test_a_cluster_reaches_three_steps_or_as_many_as_asked_for() -> None:
+    text = "chain 链 2025\nanchor A 链\nsupply S A x 货物\n" + "\n".join(
+        f"supply {a} {b} x 货物" for a, b in pairwise("ZYXTS")
+    )
+    for tiers, members in ((1, "S"), (TIERS, "STX"), (4, "STXY"), (9, "STXYZ")):
+        clusters = clusters_of(text, tiers=tiers)
+        assert clusters.tiers == tiers
+        assert "".join(names([m.organization])[0] for m in clusters.memberships) == members
+        assert sorted("STXYZ"[len(members) :]) == names(clusters.outside)
+
+
 def strongest(graph: nx.DiGraph, start: str, end: str, avoiding: set[str]) -> float:
     """The likeliest simple path by which a walk from ``end`` comes to ``start``, by trying all of them."""
     into = dict(graph.in_degree(weight="weight"))
     view = nx.restricted_view(graph, avoiding, [])
     return max(
         math.prod(graph.edges[a, b]["weight"] / into[b] for a, b in pairwise(path))
-        for path in nx.all_simple_paths(view, start, end)
+        for path in nx.all_simple_paths(view, start, end, cutoff=TIERS)
     )
 
 
@@ -279,7 +283,7 @@ def test_paths_are_the_strongest_chains_of_real_links(deliveries) -> None:
             assert (link.buyer if upstream else link.supplier) == at
             at = link.supplier if upstream else link.buyer
         assert at == m.organization
-        assert len(m.path) >= m.tier
+        assert m.tier <= len(m.path) <= TIERS
         walk = weighted(graph, reverse=upstream)
         into = dict(walk.in_degree(weight="weight"))
         others = set(clusters.anchors) - {m.anchor, m.organization}  # a walk ends at the first anchor

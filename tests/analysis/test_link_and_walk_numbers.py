@@ -201,17 +201,17 @@ def test_who_delivers_more_to_an_anchor_belongs_to_it_no_less(found, firm, more)
 
 
 @settings(max_examples=60, deadline=None)
-@given(edges, st.floats(0.1, 0.9))
-def test_members_are_who_has_a_way_to_an_anchor(found, alpha) -> None:
+@given(edges, st.floats(0.1, 0.9), st.integers(1, 5))
+def test_members_are_who_has_a_way_to_an_anchor(found, alpha, tiers) -> None:
     graph = graph_of(found)
-    shares = soft_membership(graph, ["0", "1"], alpha=alpha)
+    shares = soft_membership(graph, ["0", "1"], alpha=alpha, tiers=tiers)
     # A walk ends at the first anchor: no way leads through another.
     for anchor, other in (("0", "1"), ("1", "0")):
         blocked = graph.copy()
         blocked.remove_edges_from(list(graph.out_edges(anchor)))
         ways = blocked.copy()
         ways.remove_edges_from(list(graph.in_edges(other)))
-        reached = nx.ancestors(ways, anchor)
+        reached = set(nx.single_source_shortest_path_length(ways.reverse(), anchor, cutoff=tiers)) - {anchor}
         assert {firm for firm, own in shares.items() if anchor in own} == reached
     for own in shares.values():
         assert sum(own.values()) == pytest.approx(1)

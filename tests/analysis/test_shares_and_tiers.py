@@ -1,4 +1,4 @@
-"""What large networks are computed by, against what small ones are: shares, tiers, columns that read as lists."""
+"""Shares, tiers and paths by arrays, against dense solutions and NetworkX; columns that read as lists."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from kg.analysis.clusters import find_clusters, shares, soft_membership
-from kg.analysis.clusters.shares import LEAST_MEMBERSHIP, LEAST_MEMBERSHIP_OF_MANY, find_shares
+from kg.analysis.clusters import find_clusters, soft_membership
+from kg.analysis.clusters.shares import Shares, find_shares
 from kg.analysis.clusters.strongest import StrongestPaths
 from kg.analysis.clusters.tiers import UNREACHED, find_tiers
 from kg.analysis.links import find_links
@@ -43,82 +43,57 @@ def matrix(edges: dict[tuple[int, int], float], size: int = NODES) -> sparse.csr
     return sparse.coo_array((list(edges.values()), (rows, columns)), shape=(size, size)).tocsr()
 
 
-def solved(walk: sparse.csr_array, anchors: list[int], alpha: float) -> np.ndarray:
-    """Shares by solving u = α P u with u fixed at the anchors, whose own walks first take a step."""
+def solved(walk: sparse.csr_array, anchors: list[int], alpha: float, tiers: int) -> np.ndarray:
+    """Shares by a power of the whole chain, in which an anchor to arrive at is a state beside the anchor to set out from."""
     dense = walk.toarray()
+    size = len(dense)
     total = dense.sum(axis=1, keepdims=True)
     step = alpha * np.divide(dense, total, out=np.zeros_like(dense), where=total > 0)
-    inner = step.copy()
-    inner[anchors] = 0.0
-    ends = np.zeros((len(dense), len(anchors)))
-    ends[anchors, range(len(anchors))] = 1.0
-    arrival = np.linalg.solve(np.eye(len(dense)) - inner, ends)
-    arrival[anchors] = (step @ arrival)[anchors]
+    chain = np.zeros((size + len(anchors), size + len(anchors)))
+    chain[:size, :size] = step
+    chain[:size, size:] = step[:, anchors]
+    chain[:size, anchors] = 0.0
+    chain[size:, size:] = np.eye(len(anchors))
+    arrival = np.linalg.matrix_power(chain, tiers)[:size, size:]
     arrival[anchors, range(len(anchors))] = 0.0
     sums = arrival.sum(axis=1, keepdims=True)
-    return np.divide(arrival, sums, out=np.zeros_like(arrival), where=sums > 1e-11)
+    return np.divide(arrival, sums, out=np.zeros_like(arrival), where=sums > 0)
 
 
-def table(found: shares.Shares, anchors: list[int]) -> np.ndarray:
+def table(found: Shares, anchors: list[int]) -> np.ndarray:
     whole = np.zeros((NODES, len(anchors)))
     whole[found.node, found.anchor] = found.share
     return whole
 
 
 @settings(deadline=None, max_examples=80)
-@given(_EDGES, _ANCHORS, st.sampled_from([0.3, 0.5, 0.85]))
-def test_shares_equal_a_dense_solution_and_sum_to_one(edges, anchors: list[int], alpha: float) -> None:
+@given(_EDGES, _ANCHORS, st.sampled_from([0.3, 0.5, 0.85]), st.integers(1, 6))
+def test_shares_equal_a_dense_solution_and_sum_to_one(edges, anchors: list[int], alpha, tiers: int) -> None:
     walk = matrix(edges)
-    found = find_shares(walk, anchors, alpha)
-    assert table(found, anchors) == pytest.approx(solved(walk, anchors, alpha), abs=1e-6)
-    sums = table(found, anchors).sum(axis=1)
-    assert sums[found.arrives] == pytest.approx(1)
-    assert not sums[~found.arrives].any()
-    assert (found.least, found.lost) == (LEAST_MEMBERSHIP, 0.0)
-
-
-@settings(deadline=None, max_examples=80)
-@given(_EDGES, _ANCHORS, st.sampled_from([0.3, 0.5, 0.85]))
-def test_shares_of_many_differ_by_no_more_than_what_they_lost(edges, anchors, alpha: float) -> None:
-    walk = matrix(edges)
-    exact = solved(walk, anchors, alpha)
-    found = shares._sparse(walk, anchors, alpha)
-    own = table(found, anchors)
-    assert 0 <= found.lost <= 0.1
-    assert (exact - own <= found.lost + LEAST_MEMBERSHIP_OF_MANY).all()
-    kept = own > 0
-    assert (own[kept] >= LEAST_MEMBERSHIP_OF_MANY).all()
-    # An anchor's shares are of what was followed, so that they sum to one.
-    followed = np.ones(NODES, bool)
-    followed[anchors] = False
-    assert (own[followed] <= exact[followed] + 1e-6).all()
-    assert (exact.sum(axis=1) > 0).tolist() == found.arrives.tolist()
-
-
-def test_many_pairs_go_the_other_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    graph = nx.DiGraph()
-    graph.add_weighted_edges_from(
-        [("S", "A", 99.9), ("S", "B", 0.05), ("T", "S", 1.0), ("U", "A", 3), ("U", "B", 1)]
+    found = find_shares(walk, anchors, alpha, tiers)
+    assert table(found, anchors) == pytest.approx(solved(walk, anchors, alpha, tiers), abs=1e-6)
+    sums = np.bincount(found.node, found.share, minlength=NODES)
+    assert sums[sums > 0] == pytest.approx(1)
+    assert (found.share > 0).all()
+    assert list(zip(found.node, found.anchor, strict=True)) == sorted(
+        set(zip(found.node, found.anchor, strict=True))
     )
-    assert set(soft_membership(graph, ["A", "B"])["S"]) == {"A", "B"}
-    monkeypatch.setattr(shares, "MANY_PAIRS", 1)
-    found = soft_membership(graph, ["A", "B"])
-    assert {firm: set(own) for firm, own in found.items()} == {"S": {"A"}, "T": {"A"}, "U": {"A", "B"}}
-    assert found["U"] == pytest.approx({"A": 0.75, "B": 0.25})
 
 
 @settings(deadline=None, max_examples=80)
-@given(_EDGES, st.lists(st.integers(0, NODES - 1), unique=True, min_size=1, max_size=NODES))
-def test_tiers_are_the_fewest_steps_that_avoid_other_anchors(edges, anchors: list[int]) -> None:
+@given(
+    _EDGES, st.lists(st.integers(0, NODES - 1), unique=True, min_size=1, max_size=NODES), st.integers(0, 9)
+)
+def test_tiers_are_the_fewest_steps_that_avoid_other_anchors(edges, anchors: list[int], most: int) -> None:
     walk = matrix(edges)
     node, anchor = (column.ravel() for column in np.mgrid[:NODES, : len(anchors)])
-    found = find_tiers(walk, anchors, node, anchor)
+    found = find_tiers(walk, anchors, node, anchor, most)
     graph = nx.DiGraph((b, a) for a, b in edges)  # outwards
     graph.add_nodes_from(range(NODES))
     for firm, place, tier in zip(node, anchor, found, strict=True):
         hub = anchors[place]
         others = [(a, b) for a, b in graph.edges if a in anchors and a != hub]
-        ways = nx.single_source_shortest_path_length(nx.restricted_view(graph, [], others), hub)
+        ways = nx.single_source_shortest_path_length(nx.restricted_view(graph, [], others), hub, cutoff=most)
         if firm != hub:
             assert tier == ways.get(int(firm), UNREACHED)
 
@@ -130,8 +105,10 @@ def test_tiers_of_more_anchors_than_bits() -> None:
     node = np.array([(a - 1) % size for a in anchors] + [(a - 2) % size for a in anchors], np.int32)
     anchor = np.tile(np.arange(len(anchors), dtype=np.int32), 2)
     # The firm before is one step away; the one before that is an anchor, two steps.
-    assert find_tiers(walk, anchors, node, anchor).tolist() == [1] * len(anchors) + [2] * len(anchors)
-    assert find_tiers(sparse.csr_array((3, 3)), [0, 2], np.array([1]), np.array([0])).tolist() == [UNREACHED]
+    assert find_tiers(walk, anchors, node, anchor, 3).tolist() == [1] * len(anchors) + [2] * len(anchors)
+    assert find_tiers(sparse.csr_array((3, 3)), [0, 2], np.array([1]), np.array([0]), 3).tolist() == [
+        UNREACHED
+    ]
 
 
 def test_paths_of_equal_strength_take_fewer_steps_then_the_first_name() -> None:
@@ -139,7 +116,7 @@ def test_paths_of_equal_strength_take_fewer_steps_then_the_first_name() -> None:
     walk = matrix(
         {(3, 0): 1.0, (3, 1): 1.0, (3, 2): 1.0, (1, 0): 1.0, (2, 0): 1.0, (4, 2): 1.0, (4, 1): 1.0}, 5
     )
-    paths = StrongestPaths(walk, [0])
+    paths = StrongestPaths(walk, [0], 3)
     assert [paths.find(0, node) for node in (1, 3, 4)] == [[0, 1], [0, 3], [0, 1, 4]]
 
 
@@ -186,7 +163,6 @@ def test_given_presence_gives_the_same_clusters() -> None:
     assert find_clusters(network, presence=presence).memberships == find_clusters(network).memberships
 
 
-@pytest.mark.parametrize("many", [False, True])
 @pytest.mark.parametrize(
     ("deliveries", "members"),
     [
@@ -204,15 +180,13 @@ def test_given_presence_gives_the_same_clusters() -> None:
         ),
     ],
 )
-def test_loops_circles_and_lonely_anchors(deliveries: str, members, many: bool, monkeypatch) -> None:
-    if many:
-        monkeypatch.setattr(shares, "MANY_PAIRS", 0)
+def test_loops_circles_and_lonely_anchors(deliveries: str, members) -> None:
     clusters = find_clusters(network_of("chain 链 2025\nanchor A 链\nanchor B 链\n" + deliveries))
     found = {
         (names([m.anchor])[0], names([m.organization])[0], m.direction): m.weight
         for m in clusters.memberships
     }
-    assert found == pytest.approx(members, abs=1e-3 if many else 1e-9)
+    assert found == pytest.approx(members, abs=1e-9)
     assert all(m.path[-1] in clusters.links and 0 <= m.rank <= 1 for m in clusters.memberships)
 
 

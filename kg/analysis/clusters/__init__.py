@@ -10,13 +10,14 @@ from kg.analysis.clusters.search import (
     personalized_pagerank,
     soft_membership,
 )
-from kg.analysis.clusters.shares import ALPHA
+from kg.analysis.clusters.shares import ALPHA, TIERS
 
 __all__ = [
     "ALPHA",
     "ANCHOR_ROLE",
     "DIRECTIONS",
     "SHARED_FROM",
+    "TIERS",
     "Clusters",
     "Direction",
     "Membership",

@@ -29,7 +29,7 @@ from kg.analysis.clusters.edges import Edges
 from kg.analysis.clusters.homes import DIGITS, Scope, directions_of, find_homes, share_table
 from kg.analysis.clusters.memberships import Direction
 from kg.analysis.clusters.search import SHARED_FROM, Clusters
-from kg.analysis.clusters.shares import ALPHA
+from kg.analysis.clusters.shares import ALPHA, TIERS
 from kg.analysis.groups import controlling_groups
 
 # A firm on which so many others depend is a centre. On planted networks with 10-30 % wrong and missing links four finds all
@@ -190,6 +190,7 @@ def moves_to(
     *,
     scope: Scope = "both",
     alpha: float = ALPHA,
+    tiers: int = TIERS,
     homes: Mapping[str, str] | None = None,
 ) -> tuple[Move, ...]:
     """Return the firms that a candidate would hold a part of if it were an anchor, too.
@@ -202,14 +203,14 @@ def moves_to(
         Supply network: weighted edges from supplier to buyer.
     anchors, candidate
         Nodes of the graph.
-    scope, alpha
+    scope, alpha, tiers
         As in :func:`kg.analysis.clusters.homes.find_homes`.
     homes
         Its result without the candidate, if it is at hand.
     """
     edges = Edges.of_graph(graph)
-    before = find_homes(edges, anchors, scope=scope, alpha=alpha) if homes is None else homes
-    table = share_table(edges, (*anchors, candidate), scope=scope, alpha=alpha)
+    before = find_homes(edges, anchors, scope=scope, alpha=alpha, tiers=tiers) if homes is None else homes
+    table = share_table(edges, (*anchors, candidate), scope=scope, alpha=alpha, tiers=tiers)
     held = table[:, [len(anchors)]].toarray().ravel()
     rows = np.flatnonzero(held >= SHARED_FROM)
     others = table[rows][:, : len(anchors)]
@@ -292,9 +293,10 @@ def find_centres(
 
     centres = sorted(map(centre, sorted(named | set(filter(network.local, by_links)))), key=_order)
     chosen = [one.organization for one in centres if one.verdict == "found"][:tried]
-    homes = find_homes(edges, clusters.anchors, scope=scope, alpha=clusters.alpha) if chosen else {}
+    anchors, alpha, tiers = clusters.anchors, clusters.alpha, clusters.tiers
+    homes = find_homes(edges, anchors, scope=scope, alpha=alpha, tiers=tiers) if chosen else {}
     moves = {
-        firm: moves_to(edges, clusters.anchors, firm, scope=scope, alpha=clusters.alpha, homes=homes)
+        firm: moves_to(edges, anchors, firm, scope=scope, alpha=alpha, tiers=tiers, homes=homes)
         for firm in chosen
     }
     elsewhere = [

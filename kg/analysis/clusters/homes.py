@@ -12,7 +12,7 @@ from scipy import sparse
 
 from kg.analysis.clusters.edges import Edges
 from kg.analysis.clusters.memberships import DIRECTIONS, Direction
-from kg.analysis.clusters.shares import ALPHA, find_shares
+from kg.analysis.clusters.shares import ALPHA, TIERS, find_shares
 
 # Suppliers, customers, or all firms around an anchor.
 Scope: TypeAlias = Literal["upstream", "downstream", "both"]
@@ -28,7 +28,12 @@ def directions_of(scope: Scope) -> tuple[Direction, ...]:
 
 
 def joint_shares(
-    graph: nx.DiGraph | Edges, anchors: Sequence[str], *, scope: Scope = "both", alpha: float = ALPHA
+    graph: nx.DiGraph | Edges,
+    anchors: Sequence[str],
+    *,
+    scope: Scope = "both",
+    alpha: float = ALPHA,
+    tiers: int = TIERS,
 ) -> dict[str, dict[str, float]]:
     """Return each firm's share in each anchor, summing to one; of both directions the two together.
 
@@ -44,9 +49,11 @@ def joint_shares(
         Count as members suppliers, customers or both.
     alpha
         Chance that a walk goes on after each step.
+    tiers
+        How many steps a cluster reaches from its anchor.
     """
     edges = Edges.of_graph(graph)
-    table = share_table(edges, anchors, scope=scope, alpha=alpha)
+    table = share_table(edges, anchors, scope=scope, alpha=alpha, tiers=tiers)
     entries = table.tocoo()
     found: dict[str, dict[str, float]] = {}
     for row, column, share in zip(
@@ -57,7 +64,12 @@ def joint_shares(
 
 
 def share_table(
-    edges: Edges, anchors: Sequence[str], *, scope: Scope = "both", alpha: float = ALPHA
+    edges: Edges,
+    anchors: Sequence[str],
+    *,
+    scope: Scope = "both",
+    alpha: float = ALPHA,
+    tiers: int = TIERS,
 ) -> sparse.csr_array:
     """Return :func:`joint_shares` as a table, firms × anchors; rows sum to one or are empty."""
     rows = edges.rows(anchors)
@@ -65,7 +77,7 @@ def share_table(
     table = sparse.csr_array(shape)
     for direction in directions_of(scope):
         walk = edges.matrix if direction == "upstream" else edges.matrix.T.tocsr()
-        found = find_shares(walk, rows, alpha)
+        found = find_shares(walk, rows, alpha, tiers)
         table = table + sparse.coo_array((found.share, (found.node, found.anchor)), shape=shape).tocsr()
     return normal_rows(table, rows)
 
@@ -113,7 +125,12 @@ def main_anchors(shares: Mapping[str, Mapping[str, float]]) -> dict[str, str]:
 
 
 def find_homes(
-    graph: nx.DiGraph | Edges, anchors: Sequence[str], *, scope: Scope = "both", alpha: float = ALPHA
+    graph: nx.DiGraph | Edges,
+    anchors: Sequence[str],
+    *,
+    scope: Scope = "both",
+    alpha: float = ALPHA,
+    tiers: int = TIERS,
 ) -> dict[str, str]:
     """Return the home of each firm that an anchor reaches; of equal shares the first anchor in the order given.
 
@@ -121,11 +138,11 @@ def find_homes(
 
     Parameters
     ----------
-    graph, anchors, scope, alpha
+    graph, anchors, scope, alpha, tiers
         As in :func:`joint_shares`.
     """
     edges = Edges.of_graph(graph)
-    columns = main_columns(share_table(edges, anchors, scope=scope, alpha=alpha))
+    columns = main_columns(share_table(edges, anchors, scope=scope, alpha=alpha, tiers=tiers))
     placed = np.flatnonzero(columns >= 0)
     return {edges.firms[row]: anchors[column] for row, column in zip(placed, columns[placed], strict=True)}
 

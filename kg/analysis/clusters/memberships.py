@@ -68,6 +68,8 @@ class Grounds:
         n × n; entry (i, j) is the weight of what firm i delivers to firm j, by all links and by recorded ones.
     alpha
         Damping of the walk.
+    tiers
+        How many steps the clusters reach from their anchors.
     """
 
     def __init__(
@@ -78,8 +80,9 @@ class Grounds:
         supply: sparse.csr_array,
         recorded: sparse.csr_array,
         alpha: float,
+        tiers: int,
     ) -> None:
-        self.firms, self.anchors, self.links, self.alpha = firms, anchors, links, alpha
+        self.firms, self.anchors, self.links, self.alpha, self.tiers = firms, anchors, links, alpha, tiers
         self._recorded = None if recorded is supply else recorded
         self._walks: Mapping[Direction, sparse.csr_array] = {
             "upstream": supply,
@@ -132,7 +135,7 @@ class Grounds:
     def path(self, direction: Direction, anchor: str, firm: str) -> tuple[Link, ...]:
         """Return the links of the strongest path, from the anchor outwards."""
         if direction not in self._paths:
-            self._paths[direction] = StrongestPaths(self._walks[direction], self.anchor_rows)
+            self._paths[direction] = StrongestPaths(self._walks[direction], self.anchor_rows, self.tiers)
         rows = self._paths[direction].find(self._anchor_places[anchor], self.places[firm])
         ends = [
             (after, before) if direction == "upstream" else (before, after)
@@ -181,14 +184,14 @@ class Memberships(LazySequence[Membership]):
 
     @cached_property
     def recorded_tier(self) -> Column:
-        """Steps along recorded links; -1 where they do not reach."""
+        """Steps along recorded links; -1 where they do not lead to it within the cluster's tiers."""
         found = self.tier.copy()
         for number, direction in enumerate(DIRECTIONS):
             walk = self.grounds.recorded_walk(direction)
             if walk is not None:
                 own = self.direction == number
                 rows = self.grounds.anchor_rows
-                found[own] = find_tiers(walk, rows, self.firm[own], self.anchor[own])
+                found[own] = find_tiers(walk, rows, self.firm[own], self.anchor[own], self.grounds.tiers)
         return found
 
     def __len__(self) -> int:

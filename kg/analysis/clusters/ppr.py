@@ -4,7 +4,6 @@ References
 ----------
 .. [1] Haveliwala, T. (2002). Topic-sensitive PageRank. WWW 2002.
 .. [2] Jeh, G., Widom, J. (2003). Scaling personalized web search. WWW 2003.
-.. [3] Kemeny, J., Snell, J. (1960). Finite Markov Chains, ch. 3 (absorbing chains).
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from scipy import sparse
 # Anchors worked on together: their columns must stay in the processor's cache beside the matrix.
 BLOCK = 32
 MAX_STEPS = 2000
-TOLERANCE = 1e-12
 # The sum of the errors of all nodes' ranks.
 RANK_ERROR = 1e-9
 
@@ -56,7 +54,9 @@ def rank_blocks(
     steps = (
         min(MAX_STEPS, math.ceil(math.log(RANK_ERROR / 2) / math.log(alpha))) if 0 < alpha < 1 else MAX_STEPS
     )
-    for part, nodes, columns in _blocks(seeds):
+    for start in range(0, len(seeds), BLOCK):
+        part = slice(start, min(start + BLOCK, len(seeds)))
+        nodes, columns = np.asarray(seeds[part]), np.arange(part.stop - part.start)
         rank = np.zeros((matrix.shape[0], len(columns)))
         rank[nodes, columns] = 1.0
         for _ in range(steps):
@@ -64,44 +64,3 @@ def rank_blocks(
             following[nodes, columns] += 1 - alpha + alpha * (dangling @ rank)
             rank = following
         yield part, rank
-
-
-def arrival_blocks(
-    weights: sparse.csr_array, anchors: Sequence[int], alpha: float
-) -> Iterator[tuple[slice, NDArray[np.float64]]]:
-    """Yield for blocks of anchors h and every node v the chance that a walk from v ends at h.
-
-    The walk follows edges in proportion to their weight, survives each step with probability ``alpha`` and ends at the
-    first anchor that it meets after leaving v. Up to a factor of the node this is the personalised PageRank of v read at
-    the anchors, with the anchors absorbing.
-
-    Parameters
-    ----------
-    weights
-        n × n; entry (i, j) is the weight of the edge from i to j, not negative.
-    anchors
-        Row numbers of all anchors; each absorbs.
-    """
-    matrix = alpha * transition(weights)
-    every = np.asarray(anchors, dtype=np.int64)
-    for part, nodes, columns in _blocks(anchors):
-        chance = np.zeros((matrix.shape[0], len(columns)))
-        chance[nodes, columns] = 1.0
-        for _ in range(MAX_STEPS):
-            following = matrix @ chance
-            following[every] = 0.0
-            following[nodes, columns] = 1.0
-            change = np.abs(following - chance).max()
-            chance = following
-            if change < TOLERANCE:
-                break
-        # An anchor's own walk has to leave it first; coming back to it is no arrival at another.
-        chance[every] = (matrix @ chance)[every]
-        chance[nodes, columns] = 0.0
-        yield part, chance
-
-
-def _blocks(seeds: Sequence[int]) -> Iterator[tuple[slice, NDArray[np.int64], NDArray[np.int64]]]:
-    for start in range(0, len(seeds), BLOCK):
-        part = slice(start, min(start + BLOCK, len(seeds)))
-        yield part, np.asarray(seeds[part]), np.arange(part.stop - part.start)

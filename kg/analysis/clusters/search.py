@@ -1,9 +1,9 @@
 """Anchor clusters: which firms circle around which anchor, how exclusively, how much they matter to it, and why.
 
 Membership is soft and seen from the firm: a walk from the firm follows its deliveries (for suppliers; its purchases for
-customers) in proportion to their weight and ends at the first anchor it meets. The share of the walks that end at anchor
-h is the firm's membership in the cluster of h: its personalised PageRank read at the anchors. A supplier that divides
-its deliveries three to two between two anchors belongs to them three to two.
+customers) in proportion to their weight, takes three steps at most (`TIERS`) and ends at the first anchor it meets. The
+share of the walks that end at anchor h is the firm's membership in the cluster of h: its personalised PageRank read at the
+anchors. A supplier that divides its deliveries three to two between two anchors belongs to them three to two.
 
 Rank is seen from the anchor: the personalised PageRank of the anchor along its purchases (its sales), that is, against
 the direction of delivery for suppliers. It tells how much of the anchor's supply comes, directly or not, from the firm.
@@ -27,10 +27,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kg.analysis.clusters.members import find_both
 from kg.analysis.clusters.memberships import DIRECTIONS, Direction, Grounds, Membership, Memberships
 from kg.analysis.clusters.ppr import rank_blocks
-from kg.analysis.clusters.shares import ALPHA, LEAST_MEMBERSHIP, find_shares
+from kg.analysis.clusters.shares import ALPHA, TIERS, find_shares
+from kg.analysis.clusters.tiers import find_tiers
 from kg.analysis.links import Links, find_links
 from kg.analysis.presence import Presence, find_presence
 from kg.analysis.thresholds import Horizon
@@ -44,11 +44,7 @@ SHARED_FROM = 0.1
 
 @dataclass(frozen=True)
 class Clusters:
-    """All anchors, every membership, the firms that no anchor reaches, and the links they were found on.
-
-    ``least`` is the smallest share that counts as a membership, and ``lost`` the largest part of any firm's shares that
-    was not followed to its anchor; both matter only in networks too large for a full table (:mod:`kg.analysis.clusters.shares`).
-    """
+    """All anchors, every membership, the firms that are in no cluster, and the links they were found on."""
 
     network: Network
     presence: Presence
@@ -57,9 +53,8 @@ class Clusters:
     outside: tuple[str, ...]
     links: Links
     alpha: float
+    tiers: int
     horizon: Horizon
-    least: float = LEAST_MEMBERSHIP
-    lost: float = 0.0
 
     def of(self, anchor: str) -> tuple[Membership, ...]:
         """Return the memberships in one anchor's cluster."""
@@ -136,7 +131,12 @@ def personalized_pagerank(
 
 
 def soft_membership(
-    graph: nx.DiGraph, anchors: Sequence[str], *, direction: Direction = "upstream", alpha: float = ALPHA
+    graph: nx.DiGraph,
+    anchors: Sequence[str],
+    *,
+    direction: Direction = "upstream",
+    alpha: float = ALPHA,
+    tiers: int = TIERS,
 ) -> dict[str, dict[str, float]]:
     """Return the membership of every firm that reaches an anchor: its share in each anchor, summing to one.
 
@@ -152,15 +152,15 @@ def soft_membership(
         ``upstream`` for suppliers (walks follow deliveries), ``downstream`` for customers (walks follow purchases).
     alpha
         Chance that a walk goes on after each step: the smaller, the more nearness counts.
+    tiers
+        The most steps that a walk takes: a firm further from every anchor has no membership.
     """
     nodes, weights = _matrix(graph)
     walk = weights if direction == "upstream" else weights.T.tocsr()
-    own = find_shares(walk, _positions(nodes, anchors), alpha)
+    own = find_shares(walk, _positions(nodes, anchors), alpha, tiers)
     found: dict[str, dict[str, float]] = defaultdict(dict)
-    order = np.lexsort((own.anchor, own.node))
-    for node, anchor, share in zip(
-        own.node[order].tolist(), own.anchor[order].tolist(), own.share[order].tolist(), strict=True
-    ):
+    columns = own.node.tolist(), own.anchor.tolist(), own.share.tolist()
+    for node, anchor, share in zip(*columns, strict=True):
         found[nodes[node]][anchors[anchor]] = share
     return dict(found)
 
@@ -182,6 +182,7 @@ def find_clusters(
     network: Network,
     *,
     alpha: float = ALPHA,
+    tiers: int = TIERS,
     with_pipeline: bool = True,
     horizon: Horizon | None = None,
     presence: Presence | None = None,
@@ -194,6 +195,8 @@ def find_clusters(
         What the ledgers say.
     alpha
         Damping of the walk; printed with every result.
+    tiers
+        How many steps a cluster reaches from its anchor; printed with every result.
     with_pipeline
         Whether projects in the pipeline may supply and need.
     horizon
@@ -208,25 +211,23 @@ def find_clusters(
     firms = tuple(sorted({*links.firms, *anchors}))
     supply = _matrix_of(links, firms, links.weight > 0)
     recorded = supply if links.recorded.all() else _matrix_of(links, firms, links.recorded)
-    grounds = Grounds(firms, anchors, links, supply, recorded, alpha)
-    least, lost = LEAST_MEMBERSHIP, 0.0
+    grounds = Grounds(firms, anchors, links, supply, recorded, alpha, tiers)
     reached = np.zeros(len(firms), bool)
     reached[grounds.anchor_rows] = True
     columns: list[tuple[NDArray[Any], ...]] = [(np.zeros(0, np.int32),) * 4 + (np.zeros(0),)]
-    walks = [grounds.walk(direction) for direction in DIRECTIONS]
-    for number, members in enumerate(find_both(walks, grounds.anchor_rows, alpha)):
-        shares = members.shares
-        way = np.full_like(shares.node, number)
-        columns.append((shares.anchor, shares.node, way, members.tier, shares.share))
-        reached |= shares.arrives
-        least, lost = max(least, shares.least), max(lost, shares.lost)
+    for number, direction in enumerate(DIRECTIONS):
+        walk = grounds.walk(direction)
+        shares = find_shares(walk, grounds.anchor_rows, alpha, tiers)
+        steps = find_tiers(walk, grounds.anchor_rows, shares.node, shares.anchor, tiers)
+        columns.append((shares.anchor, shares.node, np.full_like(shares.node, number), steps, shares.share))
+        reached[shares.node] = True
     found = Memberships(grounds, *(np.concatenate(own) for own in zip(*columns, strict=True)))
     # Outside are the local firms that do something in the chains and that no anchor reaches.
     near = {firms[row] for row in np.flatnonzero(reached)}
     active = {fact.organization for fact in network.participations}
     active.update(maker.organization for makers in who.makers.values() for maker in makers)
     outside = tuple(sorted(firm for firm in active if network.local(firm) and firm not in near))
-    return Clusters(network, who, anchors, found, outside, links, alpha, limit, least, lost)
+    return Clusters(network, who, anchors, found, outside, links, alpha, tiers, limit)
 
 
 def _matrix_of(links: Links, firms: Sequence[str], chosen: NDArray[np.bool_]) -> sparse.csr_array:

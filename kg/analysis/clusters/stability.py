@@ -23,7 +23,7 @@ import numpy as np
 from kg.analysis.clusters.agreement import adjusted_rand, jaccard
 from kg.analysis.clusters.edges import Edges
 from kg.analysis.clusters.homes import Scope, find_homes, members_of
-from kg.analysis.clusters.shares import ALPHA
+from kg.analysis.clusters.shares import ALPHA, TIERS
 
 # How links are spoilt: left out, led to another buyer, or the weights of the inferred ones changed.
 Spoiling = Literal["dropped", "rewired", "weights"]
@@ -140,6 +140,7 @@ def find_stability(
     *,
     scope: Scope = "both",
     alpha: float = ALPHA,
+    tiers: int = TIERS,
     alphas: Iterable[float] = ALPHAS,
     seeds: Iterable[int] = range(SEEDS),
     spoilt: float = SPOILT,
@@ -154,7 +155,7 @@ def find_stability(
         Supply network, see :func:`spoil`.
     anchors
         Nodes of the graph.
-    scope, alpha
+    scope, alpha, tiers
         The clusters whose steadiness is asked for.
     alphas
         The other values of α; ``alpha`` itself is left out.
@@ -168,7 +169,7 @@ def find_stability(
     edges = Edges.of_graph(graph)
 
     def homes(variant: Edges, value: float) -> dict[str, str]:
-        return find_homes(variant, anchors, scope=scope, alpha=value)
+        return find_homes(variant, anchors, scope=scope, alpha=value, tiers=tiers)
 
     base = homes(edges, alpha)
     own = members_of(base, anchors)

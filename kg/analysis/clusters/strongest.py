@@ -8,7 +8,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse import csgraph
 
 from kg.analysis.links import Links
 
@@ -29,27 +28,34 @@ class StrongestPaths:
     anchors
         Rows of the anchors. A walk ends at the first anchor, so a path to one may start at another but not lead through
         it.
+    tiers
+        The most steps of a path.
     """
 
-    def __init__(self, walk: sparse.csr_array, anchors: Sequence[int]) -> None:
-        size = walk.shape[0]
+    def __init__(self, walk: sparse.csr_array, anchors: Sequence[int], tiers: int) -> None:
         total = np.asarray(walk.sum(axis=1)).ravel()
         entries = walk.tocoo()
-        cost = 1 - np.log(entries.data / total[entries.row]) * _UNIT
-        # Each anchor's own steps start at a node of their own, so that others do not lead through it.
-        apart = np.full(size, -1)
-        apart[np.asarray(anchors, dtype=np.int64)] = size + np.arange(len(anchors))
-        start = np.where(apart[entries.col] >= 0, apart[entries.col], entries.col)
-        shape = (size + len(anchors), size + len(anchors))
-        self._size = size
-        self._anchors = list(anchors)
-        self._out = sparse.csr_array((np.round(cost), (start, entries.row)), shape=shape)
-        self._into = self._out.tocsc()
-        kept = max(1, _KEPT_BYTES // (8 * shape[0]))
-        self._distances = lru_cache(maxsize=kept)(self._measure)
+        cost = np.round(1 - np.log(entries.data / total[entries.row]) * _UNIT)
+        self._cost = sparse.csr_array((cost, (entries.row, entries.col)), shape=walk.shape)
+        self._filled = np.flatnonzero(np.diff(self._cost.indptr))
+        self._anchors = np.asarray(anchors, dtype=np.int64)
+        self._tiers = tiers
+        kept = max(1, _KEPT_BYTES // (8 * tiers * max(1, walk.shape[0])))
+        self._onward = lru_cache(maxsize=kept)(self._measure)
 
-    def _measure(self, anchor: int) -> NDArray[np.float64]:
-        found: NDArray[np.float64] = csgraph.dijkstra(self._out, indices=self._size + anchor)
+    def _measure(self, anchor: int) -> list[NDArray[np.float64]]:
+        """Return for 0, 1, … steps what it costs at most so many to go on from each node to an anchor."""
+        found = []
+        cost = np.full(self._cost.shape[0], np.inf)
+        for steps in range(self._tiers):
+            if steps:
+                sums = self._cost.data + cost[self._cost.indices]
+                cost = np.full_like(cost, np.inf)
+                cost[self._filled] = np.minimum.reduceat(sums, self._cost.indptr[self._filled])
+            # Nothing goes on from an anchor, and from this one it need not.
+            cost[self._anchors] = np.inf
+            cost[self._anchors[anchor]] = 0.0
+            found.append(cost)
         return found
 
     def find(self, anchor: int, node: int) -> list[int]:
@@ -57,16 +63,15 @@ class StrongestPaths:
 
         The node must be reached from the anchor.
         """
-        distance = self._distances(anchor)
-        start = self._size + anchor
         path = [node]
-        while path[-1] != start:
-            last = path[-1]
-            own = slice(self._into.indptr[last], self._into.indptr[last + 1])
-            before = self._into.indices[own]
-            tight = before[distance[before] + self._into.data[own] == distance[last]]
-            path.append(int(tight[np.lexsort((tight, distance[tight]))[0]]))
-        return [self._anchors[anchor], *reversed(path[:-1])]
+        for onward in reversed(self._onward(anchor)):
+            own = slice(self._cost.indptr[path[-1]], self._cost.indptr[path[-1] + 1])
+            after = self._cost.indices[own]
+            cost = self._cost.data[own] + onward[after]
+            path.append(int(after[np.lexsort((after, onward[after], cost))[0]]))
+            if path[-1] == self._anchors[anchor]:
+                break
+        return path[::-1]
 
 
 class StrongestLinks:

@@ -24,8 +24,9 @@ def find_tiers(
     anchors: Sequence[int],
     node: NDArray[np.int32],
     anchor: NDArray[np.int32],
+    most: int,
 ) -> NDArray[np.int32]:
-    """Return for each pair how many steps lead from the anchor to the node, `UNREACHED` where none do.
+    """Return for each pair how many steps lead from the anchor to the node, `UNREACHED` where ``most`` do not.
 
     A way to one anchor may start at another but not lead through it.
 
@@ -37,6 +38,8 @@ def find_tiers(
         Rows of the anchors.
     node, anchor
         The pairs: rows, and places in ``anchors``.
+    most
+        How far to go, in steps.
     """
     found = np.full(len(node), UNREACHED, np.int32)
     every = np.asarray(anchors, dtype=np.int64)
@@ -50,9 +53,9 @@ def find_tiers(
         front = np.zeros(steps.shape[0], np.uint64)
         front[own] = np.left_shift(np.uint64(1), np.arange(len(own), dtype=np.uint64))
         seen = front.copy()
-        tier = 0
-        while len(pairs) and front.any():
-            tier += 1
+        for tier in range(1, most + 1):
+            if not len(pairs) or not front.any():
+                break
             following = np.zeros_like(front)
             active = np.flatnonzero(front)
             if np.diff(outwards.indptr)[active].sum() * _FEW < outwards.nnz:

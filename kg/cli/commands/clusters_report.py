@@ -89,8 +89,9 @@ def _steadiness(found: Clusters, scope: Scope, runs: int | None) -> tuple[Stabil
 
     seeds = range(runs or SEEDS)
     edges = Edges.of_links(found.links, found.anchors)
-    homes = find_homes(edges, found.anchors, scope=scope, alpha=found.alpha)
+    alpha, tiers = found.alpha, found.tiers
+    homes = find_homes(edges, found.anchors, scope=scope, alpha=alpha, tiers=tiers)
     return (
-        find_stability(edges, found.anchors, scope=scope, alpha=found.alpha, seeds=seeds),
+        find_stability(edges, found.anchors, scope=scope, alpha=alpha, tiers=tiers, seeds=seeds),
         compare_with_louvain(edges.graph(), homes, found.anchors, seeds),
     )
