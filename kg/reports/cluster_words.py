@@ -45,6 +45,7 @@ def stability_parameters(stability: Stability) -> dict[str, Cell]:
     """Return what the variants depend on."""
     return {
         "alphas": " ".join(map(str, stability.alphas)),
+        "depths": " ".join(map(str, stability.depths)),
         "seeds": len(stability.seeds),
         "spoilt_links": stability.spoilt,
     }
@@ -77,6 +78,7 @@ def stability_notes(stability: Stability, lang: Language) -> list[str]:
             "clusters.note.stability",
             lang,
             alphas=text("phrase.separator", lang).join(map(str, stability.alphas)),
+            depths=text("phrase.separator", lang).join(map(str, stability.depths)),
             percent=f"{stability.spoilt:.0%}",
             factor=f"{FACTOR:g}",
             seeds=len(stability.seeds),

@@ -87,21 +87,21 @@ def stability_of(edges, anchors=("A", "B"), **options) -> Stability:
 
 def test_firms_with_a_single_buyer_move_only_when_their_link_is_spoilt() -> None:
     found = stability_of(STARS, scope="upstream")
-    assert found.variants == {"alpha": 3, "dropped": 10, "rewired": 10, "weights": 10}
+    assert found.variants == {"alpha": 3, "tiers": 3, "dropped": 10, "rewired": 10, "weights": 10}
     for own in found.anchors:
         assert own.agreement["alpha"] == own.agreement["weights"] == 1.0
         # Two of twenty links are dropped, and those firms are outside.
         assert 0.8 <= own.agreement["dropped"] < 1
         assert own.mean < 1
     assert (found.ari["alpha"], found.ari["weights"]) == (1.0, 1.0)
-    dropped = [stability_of(STARS, scope="upstream", alphas=(), seeds=[seed]) for seed in range(3)]
+    dropped = [stability_of(STARS, scope="upstream", alphas=(), depths=(), seeds=[seed]) for seed in range(3)]
     assert all(1 - own.agreement["dropped"] <= 0.2 for one in dropped for own in one.anchors)
 
 
 def test_movers_are_told_with_where_they_go() -> None:
     # Most of S goes to T, whose goods go to B; some goes to A, which is nearer.
     edges = [("S", "T", 3.0), ("T", "B", 1.0), ("S", "A", 2.0), ("a", "A", 1.0)]
-    found = stability_of(edges, scope="upstream", alpha=0.5, alphas=(0.5, 0.9), seeds=())
+    found = stability_of(edges, scope="upstream", alpha=0.5, alphas=(0.5, 0.9), depths=(), seeds=())
     by_anchor = {own.anchor: own for own in found.anchors}
     assert by_anchor["A"].at_home == ("S", "a")
     assert [(m.organization, m.home, m.to, m.times) for m in by_anchor["A"].movers] == [("S", "A", "B", 1)]
@@ -110,8 +110,26 @@ def test_movers_are_told_with_where_they_go() -> None:
     assert found.alphas == (0.9,)
 
 
+def test_tiers_are_varied_too() -> None:
+    chain = [
+        ("Z", "Y", 1.0),
+        ("Y", "X", 1.0),
+        ("X", "A", 1.0),
+        ("X", "B", 3.0),
+        ("b", "B", 1.0),
+        ("Y", "A", 0.1),
+    ]
+    found = stability_of(chain, scope="upstream", alphas=(), depths=(1, 2, 3), seeds=())
+    assert (found.tiers, found.depths, found.variants) == (3, (1, 2), {"tiers": 2})
+    by_anchor = {own.anchor: own for own in found.anchors}
+    # Within two steps Z reaches A alone, within one nobody; Y is then left with the little that it delivers to A itself.
+    assert by_anchor["B"].at_home == ("X", "Y", "Z", "b")
+    assert by_anchor["B"].agreement["tiers"] == pytest.approx((2 / 4 + 3 / 4) / 2)
+    assert [(m.organization, m.to, m.times) for m in by_anchor["B"].movers] == [("Z", "A", 2), ("Y", "A", 1)]
+
+
 def test_firms_that_lose_their_home_are_outside() -> None:
-    found = stability_of([("S", "A", 1.0)], anchors=("A",), scope="upstream", alphas=(), seeds=[0])
+    found = stability_of([("S", "A", 1.0)], anchors=("A",), scope="upstream", alphas=(), depths=(), seeds=[0])
     (mover,) = found.anchors[0].movers
     assert (mover.organization, mover.to) == ("S", None)
     assert found.anchors[0].agreement["dropped"] == 0.0

@@ -371,9 +371,9 @@ def test_paths_lead_from_the_anchor_outwards_in_both_languages(clusters: Cluster
 def test_one_anchor_asked_for_leaves_the_firms_outside_out(clusters: Clusters) -> None:
     table = anchors_table(clusters, "zh", of=org(MILL))
     assert CARBON not in {row[0] for row in records(table, "member")}
-    assert not any("不在任何头部企业周围" in note for note in table.notes)
+    assert not any("没有头部企业的本地企业" in note for note in table.notes)
     assert any(
-        "不在任何头部企业周围的本地企业有 1 家" in note for note in anchors_table(clusters, "zh").notes
+        "3 步之内没有头部企业的本地企业有 1 家" in note for note in anchors_table(clusters, "zh").notes
     )
 
 
@@ -437,7 +437,7 @@ def test_the_numbers_of_the_analyses(gaps: Gaps, clusters: Clusters) -> None:
         ("物料平衡", "余量未知", 1, None),
     ]
     assert table.notes[-1] == "没有写入；要写入存储，请加 --write。"
-    assert dict(table.parameters) == {"alpha": 0.5, "fact_horizon_years": 20}
+    assert dict(table.parameters) == {"tiers": 3, "alpha": 0.5, "fact_horizon_years": 20}
 
 
 def test_results_that_were_written_name_their_graph_and_digest(gaps: Gaps, clusters: Clusters) -> None:

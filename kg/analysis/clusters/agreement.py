@@ -65,12 +65,8 @@ def normalized_mutual_information(first: Labels, second: Labels) -> float:
     >>> round(normalized_mutual_information(dict(a=0, b=0, c=1, d=1), dict(a=0, b=0, c=1, d=2)), 3)
     0.8
     """
-    pairs, rows, columns = _contingency(first, second)
-    total = sum(rows.values())
-    mean = (_entropy(rows.values(), total) + _entropy(columns.values(), total)) / 2
-    if mean == 0:
-        return 1.0
-    return min(1.0, max(0.0, _mutual(pairs, rows, columns) / mean))
+    shared, mean, _, _ = _information(first, second)
+    return min(1.0, max(0.0, shared / mean)) if mean else 1.0
 
 
 def adjusted_mutual_information(first: Labels, second: Labels) -> float:
@@ -90,14 +86,12 @@ def adjusted_mutual_information(first: Labels, second: Labels) -> float:
     >>> round(adjusted_mutual_information(dict(a=0, b=0, c=1, d=1), dict(a=0, b=0, c=1, d=2)), 3)
     0.571
     """
-    pairs, rows, columns = _contingency(first, second)
-    total = sum(rows.values())
-    mean = (_entropy(rows.values(), total) + _entropy(columns.values(), total)) / 2
-    expected = _expected_mutual(rows, columns, total)
+    shared, mean, rows, columns = _information(first, second)
+    expected = _expected_mutual(rows, columns)
     # Divisions that chance alone determines (one group, or each firm alone) leave rounding above and below.
     if math.isclose(mean, expected, abs_tol=1e-12):
         return 1.0
-    return (_mutual(pairs, rows, columns) - expected) / (mean - expected)
+    return (shared - expected) / (mean - expected)
 
 
 def jaccard(first: Collection[str], second: Collection[str]) -> float:
@@ -124,19 +118,21 @@ def _pairs(sizes: Iterable[int]) -> int:
     return sum(math.comb(size, 2) for size in sizes)
 
 
-def _mutual(
-    pairs: Counter[tuple[Hashable, Hashable]], rows: Counter[Hashable], columns: Counter[Hashable]
-) -> float:
+def _information(first: Labels, second: Labels) -> tuple[float, float, Counter[Hashable], Counter[Hashable]]:
+    """Return the mutual information, the mean of the entropies, and the sizes of the groups of each division."""
+    pairs, rows, columns = _contingency(first, second)
     total = sum(rows.values())
-    return math.fsum(n / total * math.log(n * total / (rows[r] * columns[c])) for (r, c), n in pairs.items())
+    mean = (_entropy(rows.values(), total) + _entropy(columns.values(), total)) / 2
+    shared = (n / total * math.log(n * total / (rows[r] * columns[c])) for (r, c), n in pairs.items())
+    return math.fsum(shared), mean, rows, columns
 
 
-def _expected_mutual(rows: Counter[Hashable], columns: Counter[Hashable], total: int) -> float:
+def _expected_mutual(rows: Counter[Hashable], columns: Counter[Hashable]) -> float:
     """Return the mean mutual information over all ways to deal the firms out to groups of these sizes.
 
     How many firms a group of a and one of b share then follows the hypergeometric distribution.
     """
-    parts = []
+    total, parts = sum(rows.values()), []
     for a, many in Counter(rows.values()).items():
         for b, more in Counter(columns.values()).items():
             n = np.arange(max(1, a + b - total), min(a, b) + 1)

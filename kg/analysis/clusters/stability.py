@@ -1,7 +1,7 @@
-"""How much of the clusters hangs on a parameter or on a tenth of the links.
+"""How much of the clusters hangs on the parameters or on a tenth of the links.
 
-The method itself draws nothing at random: the same links and the same α always give the same clusters. What is varied is α,
-and the links, because ledgers miss some and have others wrong. Seeds choose which links are spoilt.
+The method itself draws nothing at random: the same links and the same parameters always give the same clusters. What is
+varied is α, how many tiers a cluster has, and the links, because ledgers miss some and have others wrong. Seeds choose which links are spoilt.
 
 References
 ----------
@@ -27,11 +27,12 @@ from kg.analysis.clusters.shares import ALPHA, TIERS
 
 # How links are spoilt: left out, led to another buyer, or the weights of the inferred ones changed.
 Spoiling = Literal["dropped", "rewired", "weights"]
-Variation = Literal["alpha", "dropped", "rewired", "weights"]
+Variation = Literal["alpha", "tiers", "dropped", "rewired", "weights"]
 VARIATIONS: Final[tuple[Variation, ...]] = get_args(Variation)
 SPOILINGS: Final[tuple[Spoiling, ...]] = get_args(Spoiling)
 
 ALPHAS: Final = (0.3, 0.5, 0.7, 0.85)
+DEPTHS: Final = (2, 3, 4, 5)
 SEEDS: Final = 10
 # Share of the links that are dropped or rewired.
 SPOILT: Final = 0.1
@@ -93,6 +94,8 @@ class Stability:
     variants: Mapping[Variation, int]
     alpha: float
     alphas: tuple[float, ...]
+    tiers: int
+    depths: tuple[int, ...]
     seeds: tuple[int, ...]
     spoilt: float
     scope: Scope
@@ -142,12 +145,13 @@ def find_stability(
     alpha: float = ALPHA,
     tiers: int = TIERS,
     alphas: Iterable[float] = ALPHAS,
+    depths: Iterable[int] = DEPTHS,
     seeds: Iterable[int] = range(SEEDS),
     spoilt: float = SPOILT,
 ) -> Stability:
-    """Return how steady each anchor's cluster is over α and over spoilt links.
+    """Return how steady each anchor's cluster is over the parameters and over spoilt links.
 
-    Costs one run of :func:`kg.analysis.clusters.homes.find_homes` for every α and three for every seed.
+    Costs one run of :func:`kg.analysis.clusters.homes.find_homes` for every other parameter and three for every seed.
 
     Parameters
     ----------
@@ -159,6 +163,8 @@ def find_stability(
         The clusters whose steadiness is asked for.
     alphas
         The other values of α; ``alpha`` itself is left out.
+    depths
+        The other numbers of tiers; ``tiers`` itself is left out.
     seeds
         Each gives one network with dropped links, one with rewired ones and one with other weights.
     spoilt
@@ -166,12 +172,13 @@ def find_stability(
     """
     chosen = tuple(seeds)
     others = tuple(value for value in alphas if value != alpha)
+    deeper = tuple(value for value in depths if value != tiers)
     edges = Edges.of_graph(graph)
 
-    def homes(variant: Edges, value: float) -> dict[str, str]:
-        return find_homes(variant, anchors, scope=scope, alpha=value, tiers=tiers)
+    def homes(variant: Edges, *, alpha: float = alpha, tiers: int = tiers) -> dict[str, str]:
+        return find_homes(variant, anchors, scope=scope, alpha=alpha, tiers=tiers)
 
-    base = homes(edges, alpha)
+    base = homes(edges)
     own = members_of(base, anchors)
     alike: dict[str, dict[Variation, list[float]]] = {anchor: defaultdict(list) for anchor in anchors}
     ari: dict[Variation, list[float]] = defaultdict(list)
@@ -187,10 +194,12 @@ def find_stability(
                 away[firm][found.get(firm)] += 1
 
     for value in others:
-        compare("alpha", homes(edges, value))
+        compare("alpha", homes(edges, alpha=value))
+    for depth in deeper:
+        compare("tiers", homes(edges, tiers=depth))
     for how in SPOILINGS:
         for seed in chosen:
-            compare(how, homes(spoil(edges, how, seed, share=spoilt), alpha))
+            compare(how, homes(spoil(edges, how, seed, share=spoilt)))
     return Stability(
         anchors=tuple(
             AnchorStability(
@@ -208,6 +217,8 @@ def find_stability(
         variants={kind: len(values) for kind, values in ari.items()},
         alpha=alpha,
         alphas=others,
+        tiers=tiers,
+        depths=deeper,
         seeds=chosen,
         spoilt=spoilt,
         scope=scope,
