@@ -6,6 +6,7 @@ import ast
 import csv
 import re
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ TEXTS = sorted(
 )
 # From the ground floor upwards: a room imports only from floors below its own, and from itself.
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"collector", "errors", "names", "messages", "settings"}),
+    frozenset({"collector", "errors", "excel", "names", "messages", "settings"}),
     frozenset({"amounts", "labels", "vocabulary"}),
     frozenset({"store"}),
     frozenset({"ledgers", "queries", "datasets"}),
@@ -40,6 +41,30 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 ORDINARY = frozenset({"abs", "paper", "feed", "ships", "hook"})
 
 
+# Inside the analysis, from the ground upwards in the same way; modules on the ground may use each other.
+ANALYSIS: tuple[frozenset[str], ...] = (
+    frozenset(
+        {
+            "areas",
+            "capacities",
+            "demand",
+            "groups",
+            "lazy",
+            "likeness",
+            "links",
+            "phrases",
+            "presence",
+            "thresholds",
+        }
+    ),
+    frozenset({"availability", "clusters"}),
+    frozenset({"gaps"}),
+    frozenset({"balance"}),
+    frozenset({"resilience"}),
+    frozenset({"conflicts", "local_supply", "suspects", "targets"}),
+    frozenset({"results"}),
+)
+
 ENGINES = frozenset({"pyoxigraph", "oxrdflib", "urllib3", "httpx", "requests"})
 SPARQL = re.compile(r"\b(SELECT|CONSTRUCT|ASK|DESCRIBE)\b[^\"]*\{|\bPREFIX\s+\w*:\s*<", re.DOTALL)
 WORD = re.compile(r"[a-z0-9]+(?:[-+.][a-z0-9]+)*")
@@ -55,27 +80,30 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def imports(path: Path) -> set[str]:
-    """Rooms that a module imports from, its own and late imports included."""
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_of(path): path for path in CODE}
+
+
+@cache
+def imported(path: Path) -> frozenset[str]:
+    """Modules of the house that a module imports, late imports and those for types included."""
     found = set()
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.ImportFrom) and node.module:
-            targets = (
-                [f"{node.module}.{alias.name}" for alias in node.names]
-                if node.module == "kg"
-                else [node.module]
-            )
+            named = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name if name in MODULES else node.module for name in named}
         elif isinstance(node, ast.Import):
-            targets = [alias.name for alias in node.names]
-        else:
-            continue
-        for target in targets:
-            parts = target.split(".")
-            if parts[0] == "visual":
-                found.add("visual")
-            elif parts[0] == "kg" and len(parts) > 1:
-                found.add(parts[1])
-    return found - {"__version__"}
+            found |= {alias.name for alias in node.names}
+    return frozenset(found & MODULES.keys())
+
+
+def imports(path: Path) -> set[str]:
+    """Rooms that a module imports from, its own included."""
+    return {room_of(MODULES[name]) for name in imported(path)} - {"__init__"}
 
 
 def shown(path: Path) -> str:
@@ -97,6 +125,28 @@ def test_a_room_leans_only_on_rooms_below() -> None:
 
 def test_every_room_has_a_floor() -> None:
     assert {room_of(path) for path in CODE} - {"__init__"} <= set(FLOOR)
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    graph = {name: imported(path) - {name} for name, path in MODULES.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" <- ".join(error.args[1]))
+
+
+def part_of_analysis(name: str) -> str:
+    return name.split(".")[2] if name.startswith("kg.analysis.") else ""
+
+
+def test_the_parts_of_the_analysis_lean_on_those_below() -> None:
+    floor = {part: number for number, parts in enumerate(ANALYSIS) for part in parts}
+    wrong = []
+    for name, path in MODULES.items():
+        if own := part_of_analysis(name):
+            others = {part_of_analysis(other) for other in imported(path)} - {own, ""}
+            wrong += [(name, part) for part in sorted(others) if floor[part] >= max(floor[own], 1)]
+    assert wrong == []
 
 
 def test_only_the_store_knows_the_engine() -> None:

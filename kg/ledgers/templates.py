@@ -11,12 +11,11 @@ import io
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
+from kg.excel import new_workbook
 from kg.labels import UnknownConcept, concept, definition, label, words
 from kg.ledgers.description import Column, Ledger, ledgers
 from kg.ledgers.mapping import chosen_ledger
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
 SOURCES: Final = "sources"
 REQUIRED_MARK: Final = "*"
-# Workbooks carry the time they were made; a fixed one keeps the bytes the same.
-_CREATED: Final = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _NUMBERS: Final = frozenset({"gy:quantity", "decimal", "integer"})
 # Rows below the example to which the lists apply, and rows of another sheet that are offered as names.
 _LAST_ROW: Final = 1_048_575
@@ -86,14 +83,7 @@ def template(chosen_ledgers: Sequence[Ledger], lang: Language) -> bytes:
         Language of titles, headings, words, notes and examples.
     """
     stream = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = xlsxwriter.Workbook(stream, options)
-    book.set_properties({"title": text("template.title", lang), "created": _CREATED})
+    book = new_workbook(stream, text("template.title", lang))
     sheets = [(ledger, book.add_worksheet(ledger.title[lang])) for ledger in chosen_ledgers]
     writer = _Writer(
         book, lang, {ledger.name for ledger in chosen_ledgers}, _write_lists(book, chosen_ledgers, lang)

@@ -14,7 +14,7 @@ from typing import Any
 from kg import queries
 from kg.collector import paused
 from kg.names import GY, SKOS, local_name
-from kg.network.columns import Columns, columns_of
+from kg.network.columns import Columns
 from kg.network.facts import (
     Event,
     Grade,
@@ -35,6 +35,7 @@ from kg.network.facts import (
     Thing,
     known_at,
 )
+from kg.network.scanned_columns import ScannedColumns
 from kg.store import Solutions, Store
 
 Row = Mapping[str, str]
@@ -299,6 +300,16 @@ def _decimal(text: str) -> Decimal | None:
     return Decimal(text) if text else None
 
 
+def _columns_of(store: Store) -> Columns:
+    """Return the columns of a store: the arrays it keeps, or scans by query."""
+    kept = store.columns()
+    if kept is None:
+        return ScannedColumns(store)
+    from kg.network.kept_columns import KeptColumns
+
+    return KeptColumns(kept)
+
+
 def load(store: Store, as_of: str | None = None, evidence: str = "e5") -> Network:
     """Load everything that was known at ``as_of`` from sources of level ``evidence`` or better.
 
@@ -318,7 +329,7 @@ def load(store: Store, as_of: str | None = None, evidence: str = "e5") -> Networ
 def _load(store: Store, as_of: str | None, evidence: str) -> Network:
     by_iri = _sources(store)
     date = as_of or max((source.issued for source in by_iri.values()), default="")
-    columns = columns_of(store)
+    columns = _columns_of(store)
     loader = _Loader(store, columns, Sources(by_iri), date, evidence)
     routes = loader.routes()
     uses: dict[str, list[Route]] = defaultdict(list)

@@ -13,13 +13,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-import xlsxwriter
 from xlsxwriter.exceptions import OverlappingRange
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from kg.excel import new_workbook
 from kg.ledgers.tables import read_grids, read_sheets
 from kg.messages import Language, text
 from kg.reports.findings_table import findings_table
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
     from kg.ledgers import Finding
     from kg.ledgers.sheets import Grid, Merged, Sheet
 
-_CREATED: Final = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 # Of a longer sheet only the head and the rows with findings are copied: nobody mends the rest.
 _WHOLE_ROWS: Final = 100_000
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\]")
@@ -80,14 +78,7 @@ def marked_copy(files: Mapping[str, bytes], findings: Sequence[Finding], lang: L
         if (kept := marked_workbook(name, files[name], findings, lang)) is not None:
             return kept
     stream = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = xlsxwriter.Workbook(stream, options)
-    book.set_properties({"title": text("marked.title", lang), "created": _CREATED})
+    book = new_workbook(stream, text("marked.title", lang))
     listed = book.add_worksheet(text("marked.sheet", lang))
     copies = _copies(files, findings, text("marked.sheet", lang))
     links: dict[int, tuple[_Copy, Place]] = {}

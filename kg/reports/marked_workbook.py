@@ -2,7 +2,7 @@
 
 openpyxl reads and writes it. It holds every cell as an object, so only workbooks of a common size are handed to it, as a
 container written anew from parts that were looked through: no macros, no other workbooks, no pictures, no entities. Nothing is
-computed: what the formulas give, the spreadsheet works out when it opens the copy.
+computed: formulas keep the result last saved, which viewers show, and a spreadsheet program works them out anew on opening.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from xml.sax.saxutils import escape
 
-from kg.ledgers import archives
-from kg.ledgers.surveys import parse
+from kg.ledgers import archives, spreadsheetml
+from kg.ledgers.surveys import Survey, parse
 from kg.ledgers.tables import read_sheets
 from kg.ledgers.workbooks import ZIP_MAGIC
 from kg.messages import Language, text
@@ -67,6 +68,11 @@ _HARMLESS_LINK: Final = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 # [1]Sheet1!A1 points into another workbook; program|'topic'!item asks another program (DDE).
 _ELSEWHERE: Final = re.compile(r"\[\d+\]|\|.*!", re.DOTALL)
 _MODIFIED: Final = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
+# How openpyxl writes a formula: its result is left out.
+_WITHOUT_RESULT: Final = re.compile(
+    r'<c r="([A-Z]{1,3})([0-9]{1,7})"([^>]*)>(<f\b[^>]*(?:/>|>[^<]*</f>))<v ?/></c>'
+)
+_SHEET_PART: Final = re.compile(r"xl/worksheets/sheet([0-9]+)\.xml")
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
@@ -92,9 +98,10 @@ def marked_workbook(name: str, data: bytes, findings: Sequence[Finding], lang: L
         if vetted is None:
             return None
         places = _places(name, data, findings)
+        surveys, _ = spreadsheetml.survey(archives.unpack(data, name)[0], name)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl tells what it leaves behind; our list says so
-            book = _opened(vetted)
+            book = _opened(vetted, surveys)
             marks: dict[str, dict[Place, list[Finding]]] = defaultdict(lambda: defaultdict(list))
             for number, place in places.items():
                 marks[findings[number].sheet][place].append(findings[number])
@@ -102,7 +109,7 @@ def marked_workbook(name: str, data: bytes, findings: Sequence[Finding], lang: L
             for sheet in book.worksheets:
                 notes = _mark(sheet, marks.get(sheet.title, {}), notes, lang)
             _list(book, findings, places, lang)
-            return _saved(book)
+            return _saved(book, surveys)
     except Exception:  # noqa: BLE001  # what is too large, or what openpyxl cannot take, is copied as texts
         return None
 
@@ -171,26 +178,40 @@ def _places(name: str, data: bytes, findings: Sequence[Finding]) -> dict[int, Pl
     return places
 
 
-def _opened(vetted: bytes) -> Workbook:
-    """Open the copy and take out what leads out of it."""
+def _opened(vetted: bytes, surveys: Mapping[str, Survey]) -> Workbook:
+    """Open the copy and take out what leads out of it; of a formula that does, the result stays."""
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(vetted), rich_text=True, keep_links=False)
-    results: Workbook | None = None
+    book.calculation.fullCalcOnLoad = True
     for sheet in book.worksheets:
         sheet._hyperlinks = [link for link in sheet._hyperlinks if _is_harmless(link)]
         for cell in list(sheet._cells.values()):
             if cell.hyperlink is not None and not _is_harmless(cell.hyperlink):
                 cell.hyperlink = None
             if cell.data_type == "f" and _ELSEWHERE.search(_formula(cell)):
-                results = results or load_workbook(io.BytesIO(vetted), data_only=True, keep_links=False)
-                cell.value = results[sheet.title][cell.coordinate].value
+                results = surveys[sheet.title].results
+                cell.value = _value(*results.get((cell.row - 1, cell.column - 1), ("n", "")))
+                if cell.data_type == "f":
+                    cell.data_type = "s"  # a result that looks like a formula is none
             if cell.data_type == "s" and str(cell.value).startswith(FORMULA_STARTS):
                 cell.quotePrefix = True
     for names in (book.defined_names, *(sheet.defined_names for sheet in book.worksheets)):
         for defined in [name for name, said in names.items() if _ELSEWHERE.search(said.attr_text or "")]:
             del names[defined]
     return book
+
+
+def _value(kind: str, text: str) -> str | float | bool | None:
+    """Return the value of a cell from its type and text in the file."""
+    if kind == "b":
+        return text == "1"
+    if kind != "n":
+        return text
+    try:
+        return float(text) if set(text) & set(".eE") else int(text)
+    except ValueError:
+        return None
 
 
 def _is_harmless(link: Any) -> bool:
@@ -287,8 +308,8 @@ def _fit(sheet: Worksheet, rows: Iterable[Sequence[Any]], headings: Sequence[str
         sheet.column_dimensions[get_column_letter(index)].width = min(WIDEST, size) + 1
 
 
-def _saved(book: Workbook) -> bytes:
-    """Return the workbook as the same bytes for the same content: without the time it was made."""
+def _saved(book: Workbook, surveys: Mapping[str, Survey]) -> bytes:
+    """Return the workbook, its formulas with their results, as the same bytes for the same content: without the time."""
     stream, target = io.BytesIO(), io.BytesIO()
     book.save(stream)
     with zipfile.ZipFile(stream) as made, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -296,7 +317,24 @@ def _saved(book: Workbook) -> bytes:
             content = made.read(entry)
             if entry.filename == "docProps/core.xml":
                 content = _MODIFIED.sub(rb"\g<1>2000-01-01T00:00:00Z", content)
+            elif part := _SHEET_PART.fullmatch(entry.filename):
+                survey = surveys.get(book.worksheets[int(part[1]) - 1].title)
+                content = _with_results(content, survey) if survey else content
             info = zipfile.ZipInfo(entry.filename, _EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, content)
     return target.getvalue()
+
+
+def _with_results(part: bytes, survey: Survey) -> bytes:
+    from openpyxl.utils import column_index_from_string
+
+    def completed(found: re.Match[str]) -> str:
+        letters, row, looks, formula = found.groups()
+        kind, value = survey.results.get((int(row) - 1, column_index_from_string(letters) - 1), ("", ""))
+        if not kind:
+            return found[0]
+        shown = "" if kind == "n" else f' t="{escape(kind)}"'
+        return f'<c r="{letters}{row}"{looks}{shown}>{formula}<v>{escape(value)}</v></c>'
+
+    return _WITHOUT_RESULT.sub(completed, part.decode()).encode()

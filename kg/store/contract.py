@@ -263,12 +263,17 @@ class Store(ABC):
         StoreError
             If there is something at ``path`` already.
         """
-        from kg.store import open_store
+        from kg.store.generations import StoreFolder
 
         if Path(path).exists():
             raise StoreError("store.exists", path=path)
-        with open_store(path, create=True, writable=True) as copy:
-            copy.rebuild(self.quads(), self.files())
+        folder = StoreFolder(Path(path), create=True, writable=True)
+        try:
+            with folder.draft(lambda: None) as draft:
+                draft.extend(self.quads())
+                draft.publish(self.files())
+        finally:
+            folder.close()
 
     def __enter__(self) -> Self:
         return self

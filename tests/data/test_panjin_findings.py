@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kg.analysis.balance.stocks import find_stocks
 from kg.analysis.gaps import Finding, Gaps, find_gaps
 from kg.names import SKOS
 from kg.network import load
@@ -111,6 +112,23 @@ def test_every_finding_leads_to_sources_that_exist(gaps: Gaps) -> None:
         assert finding.sources
         assert set(finding.sources) <= set(gaps.network.sources)
         assert finding.evidence in {"e1", "e2", "e3", "e4", "e5", "e6"}
+
+
+def test_what_a_sum_covers_is_not_to_spare_beside_it(gaps: Gaps) -> None:
+    # Benzene is part of the benzene, toluene and xylenes that one source sums up, and the maker uses it itself.
+    total, *parts = (product(name) for name in ("三苯", "苯", "甲苯", "二甲苯"))
+    assert set(parts) <= set(gaps.presence.narrower_of(total))
+    assert set(gaps.presence.narrower_of(total)) < set(gaps.presence.narrower_of(product("芳烃")))
+    stocks = find_stocks(gaps)
+    assert stocks.by_product[total].users == stocks.by_product[parts[0]].users != ()
+    assert stocks.free[total] is None
+
+
+def test_the_parts_of_a_firms_sum_are_kinds_of_it(gaps: Gaps) -> None:
+    total = product("精细化学品")
+    (firm,) = {maker.organization for maker in gaps.presence.pipeline[total]}
+    (project,) = (p for p in gaps.network.projects.values() if firm in p.owners)
+    assert set(project.products) <= set(gaps.presence.narrower_of(total))
 
 
 def test_captive_links_are_no_sales(gaps: Gaps) -> None:

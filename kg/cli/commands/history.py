@@ -70,7 +70,7 @@ def diff(
 ) -> None:
     """Show what importing files would change."""
     from kg import ledgers
-    from kg.cli.commands.import_ledgers import report_findings
+    from kg.cli.faults import report_findings
     from kg.cli.progress import Progress
     from kg.errors import DataError
     from kg.reports.history_table import changes_table

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from kg.cli.bilingual import Argument, Command
 from kg.cli.commands.history import require_folder
+from kg.cli.faults import check_marked, report_findings, write_marked, write_rejects
 from kg.cli.options import option, quiet_option, store_option
 from kg.errors import UsageError
 from kg.messages import Language, text
 
 if TYPE_CHECKING:
-    from kg.ledgers import Finding, Recognition, Rejects
-
-# Nobody reads more than this on a terminal; the rest goes into the file of --faults.
-_SHOWN: Final = 50
+    from kg.ledgers import Recognition
 
 
 @click.command("import", cls=Command)
@@ -61,7 +59,7 @@ def import_ledgers(
     if faults is not None:
         chosen_format(None, faults)  # a suffix nobody knows is refused before the work, not after it
     if marked is not None:
-        _check_marked(marked, paths)
+        check_marked(marked, paths)
     if write_mapping is not None:
         _write_mapping(paths, mapping, write_mapping, store, lang)
     sheets: list[Recognition] = []
@@ -81,11 +79,11 @@ def import_ledgers(
         _show(sheets, lang, quiet=quiet)
         findings = [finding for finding in error.findings if isinstance(finding, ledgers.Finding)]
         report_findings(findings, faults, lang)
-        _mark(findings, paths, marked, lang)
+        write_marked(findings, paths, marked, lang)
         raise
     _show(sheets, lang, quiet=quiet)
     report_findings(result.findings, faults, lang)
-    _mark(result.findings, paths, marked, lang)
+    write_marked(result.findings, paths, marked, lang)
     rows = sum(result.rows.values())
     click.echo(
         text(
@@ -99,30 +97,9 @@ def import_ledgers(
         )
     )
     if accept_valid is not None and result.rejects:
-        _write_rejects(result.rejects, accept_valid, lang)
+        write_rejects(result.rejects, accept_valid, lang)
     key = "import.changes" if any(result.changes.values()) else "import.unchanged"
     click.echo(text(key, lang, **{str(kind): count for kind, count in result.changes.items()}))
-
-
-def _write_rejects(rejects: Sequence[Rejects], folder: Path, lang: Language) -> None:
-    """Write the rejected rows as files to mend and import again, with what is wrong in a last column."""
-    import csv
-    import io
-
-    from kg.cli.output import write_file
-
-    for refused in rejects:
-        content = io.StringIO(newline="")
-        writer = csv.writer(content)
-        writer.writerow([*refused.header, text("rejects.column", lang)])
-        for cells, findings in refused.rows:
-            said = ("；" if lang == "zh" else "; ").join(
-                f"{f.column} {f.message(lang)}".strip() for f in findings
-            )
-            writer.writerow([*cells, said])
-        path = folder / refused.name
-        write_file(path, content.getvalue().encode("utf-8-sig"))
-        click.echo(text("rejects.written", lang, file=str(path), count=len(refused.rows)), err=True)
 
 
 def _show(sheets: Sequence[Recognition], lang: Language, *, quiet: bool) -> None:
@@ -146,19 +123,6 @@ def _sheet_line(sheet: Recognition, lang: Language) -> str:
     )
     unknown = comma.join(sheet.unknown)
     return line + (text("import.sheet_unknown", lang, unknown=unknown) if unknown else "")
-
-
-def report_findings(findings: Sequence[Finding], faults: Path | None, lang: Language) -> None:
-    """Tell the first findings on the error stream, and write all of them into the file asked for."""
-    from kg.cli.output import emit
-    from kg.reports.findings_table import finding_line, findings_table
-
-    for finding in findings[:_SHOWN]:
-        click.echo(finding_line(finding, lang), err=True)
-    if len(findings) > _SHOWN:
-        click.echo(text("import.more", lang, count=len(findings) - _SHOWN), err=True)
-    if faults is not None:
-        emit(findings_table(findings, lang), None, faults)
 
 
 def _write_mapping(
@@ -191,41 +155,3 @@ def _write_mapping(
         return
     write_file(file, write_unclear(rows, lang))
     click.echo(text("mapping.written", lang, file=str(file), count=len(rows)), err=True)
-
-
-def _check_marked(marked: Path, paths: Sequence[Path]) -> None:
-    """Refuse marked copies that are no workbooks, or that would take the place of what is imported."""
-    if _is_folder(marked):
-        taken = {path.resolve() if path.is_dir() else path.resolve().parent for path in paths}
-    elif marked.suffix.lower() == ".xlsx":
-        taken = {path.resolve() / marked.name if path.is_dir() else path.resolve() for path in paths}
-    else:
-        raise UsageError("marked.suffix", file=str(marked))
-    if marked.resolve() in taken:
-        raise UsageError("marked.original", file=str(marked))
-
-
-def _is_folder(marked: Path) -> bool:
-    return marked.is_dir() or not marked.suffix
-
-
-def _mark(findings: Sequence[Finding], paths: Sequence[Path], marked: Path | None, lang: Language) -> None:
-    """Write the marked copy of the files that have findings, or a copy of each; without any there is nothing to mark."""
-    if marked is None:
-        return
-    if not findings:
-        click.echo(text("marked.nothing", lang), err=True)
-        return
-    from kg.cli.output import write_file
-    from kg.ledgers import collect
-    from kg.reports.marked_copy import marked_copies, marked_copy
-
-    files = collect(paths)
-    if _is_folder(marked):
-        copies = {marked / name: copy for name, copy in marked_copies(files, findings, lang).items()}
-    else:
-        copies = {marked: marked_copy(files, findings, lang)}
-    for place, copy in copies.items():
-        write_file(place, copy)
-    names = text("phrase.separator", lang).join(map(str, copies))
-    click.echo(text("marked.written", lang, file=names, count=len(findings)), err=True)
