@@ -5,8 +5,8 @@ Prints for two kinds of planted ecosystems a Markdown table: for each noise leve
 soft membership (half the L1 distance, 0 … 1) for shared suppliers; then how far ours leads the best of the other methods,
 seed by seed. Higher ARI, NMI and AMI, lower error are better. After ± stands the standard error of the mean. Firms that a
 method leaves unassigned count as clusters of their own, whatever the method; firms that truly belong to two anchors alike
-have no main anchor and count for the soft error only. Rows in brackets are no rivals: cells cut off as ours is, ours on all
-steps or on as many as the ecosystem is deep, and ours told which links are false.
+have no main anchor and count for the soft error only. Rows in brackets are no rivals: cells cut off as ours is, ours with
+more steps or another α, and ours told which links are false.
 
 Run: python benchmarks/cluster_agreement.py [--seeds 5]
 """
@@ -30,7 +30,7 @@ from scipy.sparse import csr_matrix
 sys.path.insert(0, str(Path(__file__).parent))
 from planted import Ecosystem, plant
 
-from kg.analysis.clusters import TIERS, soft_membership
+from kg.analysis.clusters import ALPHA, TIERS, soft_membership
 from kg.analysis.clusters.agreement import (
     adjusted_mutual_information,
     adjusted_rand,
@@ -61,8 +61,10 @@ def _communities(system: Ecosystem, groups: list[set[str]]) -> tuple[dict[str, s
     return labels, soft
 
 
-def ours(system: Ecosystem, _: int, tiers: int = TIERS) -> tuple[dict[str, str], Soft]:
-    soft = soft_membership(system.graph, system.anchors, direction="upstream", tiers=tiers)
+def ours(
+    system: Ecosystem, _: int, *, tiers: int = TIERS, alpha: float = ALPHA
+) -> tuple[dict[str, str], Soft]:
+    soft = soft_membership(system.graph, system.anchors, direction="upstream", tiers=tiers, alpha=alpha)
     return hard(soft, sorted(system.graph)), soft
 
 
@@ -122,6 +124,8 @@ ASIDE: dict[str, Method] = {
     "(Voronoi cells within three steps)": voronoi_within,
     "(ours, five steps)": partial(ours, tiers=5),
     "(ours, any number of steps)": partial(ours, tiers=ANY),
+    "(ours, α 0.3)": partial(ours, alpha=0.3),
+    "(ours, α 0.7)": partial(ours, alpha=0.7),
 }
 NOISE = (0.0, 0.1, 0.2, 0.3, 0.4)
 # Suppliers of deeper tiers have one buyer each, or two on average. In the deep kinds there are five tiers, not three.

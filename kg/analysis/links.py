@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from operator import attrgetter
 from typing import Literal
 
@@ -11,6 +12,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.analysis.capacities import capacities_of
 from kg.analysis.demand import Need, find_needs
 from kg.analysis.lazy import LazySequence
 from kg.analysis.presence import GOODS, Maker, Presence, current
@@ -20,8 +22,8 @@ from kg.network.facts import Provenance, Supply
 Basis = Literal["recorded", "inferred"]
 Column = NDArray[np.int32]
 
-# An inferred link weighs less than a recorded one, and the possible suppliers of one need share that weight: any of
-# them may be the one. With a project at either end it weighs half of that again.
+# An inferred link weighs less than a recorded one, and the possible suppliers of one need share that weight, by capacity
+# where all of theirs is known, else alike: any of them may be the one. With a project at either end it weighs half of that.
 INFERRED_WEIGHT = 0.25
 PIPELINE_FACTOR = 0.5
 # Among more possible suppliers than this nothing can be inferred about any one of them.
@@ -139,11 +141,20 @@ def find_links(presence: Presence, *, with_pipeline: bool = True, horizon: Horiz
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
-    """Who may deliver a needed product: each maker, and whether it is one to be."""
+    """Who may deliver a needed product: each maker, whether it is one to be, and its capacity in t/a where it is known."""
 
     needs: tuple[Need, ...]
     makers: Mapping[str, tuple[Maker, bool]]
+    capacities: Mapping[str, Decimal | None]
     family: tuple[str, ...]
+
+    def parts(self, sellers: Iterable[str]) -> dict[str, float]:
+        """Return each seller's part of a need: by capacity where all of theirs is known, else the same for each."""
+        known = {name: self.capacities.get(name) for name in sellers}
+        whole = sum(amount or 0 for amount in known.values())
+        if not whole or None in known.values():
+            return dict.fromkeys(known, 1 / len(known))
+        return {name: float((amount or 0) / whole) for name, amount in known.items()}
 
 
 def _candidates(presence: Presence, *, with_pipeline: bool) -> Iterator[tuple[str, _Candidates]]:
@@ -152,12 +163,14 @@ def _candidates(presence: Presence, *, with_pipeline: bool) -> Iterator[tuple[st
         if network.product_kinds.get(product) in ("process", "service"):
             continue
         makers = {maker.organization: (maker, False) for maker in presence.makers_of(product)}
+        capacities = dict(capacities_of(presence, product))
         if with_pipeline:
             for maker in presence.pipeline_of(product):
                 makers.setdefault(maker.organization, (maker, True))
+                capacities.setdefault(maker.organization, maker.capacity)
         if len(makers) <= MOST_CANDIDATES + 1:  # one of them may be the user itself
             family = (product, *network.broader.get(product, ()), *presence.narrower_of(product))
-            yield product, _Candidates(needs, makers, family)
+            yield product, _Candidates(needs, makers, capacities, family)
 
 
 def _inferred(presence: Presence, recorded: Iterable[Supply], *, with_pipeline: bool) -> list[Link]:
@@ -173,13 +186,14 @@ def _inferred(presence: Presence, recorded: Iterable[Supply], *, with_pipeline: 
                 if any((user.organization, member) in met for member in own.family):
                     continue
                 sellers = {name: maker for name, maker in own.makers.items() if name != user.organization}
-                if len(sellers) > MOST_CANDIDATES:
+                if not 0 < len(sellers) <= MOST_CANDIDATES:
                     continue
+                parts = own.parts(sellers)
                 for name, (maker, coming) in sorted(sellers.items()):
                     pending = coming or need.basis == "pipeline"
-                    weight = INFERRED_WEIGHT / len(sellers) * (PIPELINE_FACTOR if pending else 1.0)
+                    weight = INFERRED_WEIGHT * parts[name] * (PIPELINE_FACTOR if pending else 1.0)
                     key = (name, user.organization, product)
-                    if key not in found or found[key].weight < weight:
+                    if weight and (key not in found or found[key].weight < weight):
                         facts = maker.provenance, user.provenance
                         found[key] = Link(*key, "inferred", pending, weight, facts)
     return [found[key] for key in sorted(found)]

@@ -363,6 +363,22 @@ def test_possible_suppliers_share_the_weight() -> None:
     ]
 
 
+def test_possible_suppliers_share_the_weight_by_capacity_where_all_of_it_is_known() -> None:
+    makers = "production 甲 浆 在产 30 吨/年\nproduction 丙 浆 在产 {} 吨/年\nproduction 丁 浆 在建 60 吨/年"
+    known = {name: weight for name, *_, weight in links(NEED + makers.format(10))}
+    assert known == pytest.approx(
+        {
+            "甲": 0.3 * INFERRED_WEIGHT,
+            "丙": 0.1 * INFERRED_WEIGHT,
+            "丁": 0.6 * INFERRED_WEIGHT * PIPELINE_FACTOR,
+        }
+    )
+    unknown = {name: weight for name, *_, weight in links(NEED + makers.format("-").replace("- 吨/年", "-"))}
+    assert unknown["甲"] == unknown["丙"] == pytest.approx(INFERRED_WEIGHT / 3)
+    # Who has stopped making it, by its capacity, is no supplier.
+    assert {name for name, *_ in links(NEED + makers.format(0))} == {"甲", "丁"}
+
+
 @pytest.mark.parametrize("fact", ["supply 外 乙 浆 货物\norganization 外 外地", "supply 甲 乙 浆 能源"])
 def test_a_need_with_a_recorded_supplier_infers_no_other(fact: str) -> None:
     found = links(NEED + f"production 甲 浆 在产\n{fact}")
