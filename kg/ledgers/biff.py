@@ -13,7 +13,7 @@ _END = 0xFFFFFFFA  # this and above: no further sector
 _BOF, _EOF, _CONTINUE = 0x0809, 0x000A, 0x003C
 _FILEPASS, _BOUNDSHEET, _FORMAT, _XF, _SST, _SUPBOOK = 0x002F, 0x0085, 0x041E, 0x00E0, 0x00FC, 0x01AE
 _FORMULA, _MULRK, _LABELSST, _BOOLERR = 0x0006, 0x00BD, 0x00FD, 0x0205
-_ROW, _COLINFO = 0x0208, 0x007D
+_ROW, _COLINFO, _DATE1904 = 0x0208, 0x007D, 0x0022
 # NUMBER, LABEL, RK, RSTRING: row, column and format stand first in all of them.
 _PLAIN = (0x0203, 0x0204, 0x027E, 0x00D6)
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
@@ -110,6 +110,7 @@ class _Book:
         self._formats: dict[int, str] = {}
         self._looks: list[Look] = []
         self._lengths: list[int] = []
+        self._since_1904 = False
 
     def read(self) -> tuple[Mapping[str, Survey], bool]:
         formats: list[int] = []
@@ -129,6 +130,8 @@ class _Book:
                 )
             elif kind == _XF:
                 formats.append(struct.unpack_from("<H", body, 2)[0])
+            elif kind == _DATE1904 and body[:1] == b"\x01":
+                self._since_1904 = True
             elif kind == _SST:
                 self._lengths = _text_lengths(pieces)
             elif kind == _SUPBOOK and struct.unpack_from("<H", body, 2)[0] not in (0x0401, 0x3A01):
@@ -156,7 +159,7 @@ class _Book:
         yield kind, pieces
 
     def _sheet(self, offset: int, name: str) -> Survey:
-        survey = Survey(self._file, name)
+        survey = Survey(self._file, name, since_1904=self._since_1904)
         for kind, (body, *_) in self._records(offset):
             if kind == _ROW and len(body) >= 14 and body[12] & 0x20:
                 survey.hidden_rows.add(struct.unpack_from("<H", body)[0])

@@ -36,14 +36,21 @@ class Value:
     remarks: tuple[Remark, ...] = ()
 
 
-def read_datatype(column: Column, piece: str) -> Value:
+def read_datatype(column: Column, piece: str, *, since_1904: bool = False) -> Value:
     """Return what a cell, or one of the values in it, means by the datatype of its column.
+
+    Parameters
+    ----------
+    since_1904
+        Whether a bare number of days counts from 1904.
 
     Raises
     ------
     BadValueError
         The text is not of the datatype.
     """
+    if column.datatype == "gy:partialDate":
+        return _date(column, piece, since_1904=since_1904)
     return _DATATYPES[column.datatype](column, piece)
 
 
@@ -60,10 +67,10 @@ def _period(_: Column, piece: str) -> Value:
     return Value((Literal(written), values.partial_date(first), values.partial_date(last)), (written,))
 
 
-def _date(column: Column, piece: str) -> Value:
+def _date(column: Column, piece: str, *, since_1904: bool = False) -> Value:
     if column.predicate in _ENDS and dates.is_ongoing(piece):
         return Value()
-    reading = dates.read_date(piece)
+    reading = dates.read_date(piece, since_1904=since_1904)
     term = values.partial_date(reading.text)
     remarks: tuple[Remark, ...] = (
         (("warning", "date-read-as", {"read": reading.text}),) if reading.is_doubtful else ()

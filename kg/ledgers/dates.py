@@ -21,9 +21,9 @@ _COMPACT = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-9]{2})?")
 _TIMED = re.compile(
     r"([0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2})[T ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)"
 )
-# From 1954 to 2064; outside, five digits are something else.
+# From 1954 to 2064, or four years later; outside, five digits are something else.
 _SERIAL = re.compile(r"([2-5][0-9]{4})(?:\.[0-9]+)?")
-_SERIAL_ORIGIN = date(1899, 12, 30)
+_SERIAL_ORIGINS = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 # A spreadsheet that takes 2023.10 for a number shows 2023.1.
 _LOST_ZERO = re.compile(r"[0-9]{4}\.1")
 _TWO_DIGITS = re.compile(r"['’]?([0-9]{2})(?:年.*|[-/.][0-9]{1,2}(?:[-/.][0-9]{1,2})?)")
@@ -51,8 +51,13 @@ def is_ongoing(text: str) -> bool:
     return plain(text).casefold() in _ONGOING
 
 
-def read_date(text: str) -> Reading:
+def read_date(text: str, *, since_1904: bool = False) -> Reading:
     """Read a date of year, month or day precision as ``YYYY[-MM[-DD]]``.
+
+    Parameters
+    ----------
+    since_1904
+        Whether a bare number of days, as an unformatted cell has it, counts from 1904.
 
     >>> read_date("2023年5月"), read_date("45054")
     (Reading(text='2023-05', is_doubtful=False), Reading(text='2023-05-08', is_doubtful=True))
@@ -64,10 +69,11 @@ def read_date(text: str) -> Reading:
     """
     written = _folded(text)
     if _SERIAL.fullmatch(written):
-        return Reading((_SERIAL_ORIGIN + timedelta(days=int(written[:5]))).isoformat(), is_doubtful=True)
+        day = _SERIAL_ORIGINS[since_1904] + timedelta(days=int(written[:5]))
+        return Reading(day.isoformat(), is_doubtful=True)
     if match := _TIMED.fullmatch(plain(text)):
-        day, time = match.groups()
-        return Reading(date_text(day), is_doubtful=bool(re.search("[1-9]", time)))
+        written, time = match.groups()
+        return Reading(date_text(written), is_doubtful=bool(re.search("[1-9]", time)))
     try:
         return Reading(date_text(_dashed(written)), is_doubtful=bool(_LOST_ZERO.fullmatch(written)))
     except BadValueError as error:

@@ -255,7 +255,7 @@ class SheetReader:
             return Value((NamedNode(mint(kind, piece, self.base)),), (piece,))
         if column.datatype == "gy:quantity":
             return self._measure(column, piece, row)
-        return read_datatype(column, piece)
+        return read_datatype(column, piece, since_1904=self.sheet.since_1904)
 
     def _word(self, column: Column, piece: str, listed: Mapping[str, str], row: Row) -> Value:
         known = {normalize_name(word): target for word, target in listed.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import islice
+from itertools import islice, takewhile
 
 from kg.errors import InputError
 from kg.labels import UnknownConcept, concept
@@ -16,10 +16,13 @@ from kg.names import normalize_name
 # The header is sought here; above it stand titles, dates and units.
 SEARCHED_ROWS = 20
 _MAX_LEVELS = 3
+_LONGEST_TITLE = 200
 JOINER = "·"
 _BRACKETED = re.compile(r"^(.+?)[（(\[【]([^（()）\[\]【】]*)[)）\]】]$")
 _AFTER_SIGN = re.compile(r"^(.+?)[/／:：,，]([^/／:：,，]+(?:[/／][^/／:：,，]+)?)$")
 _UNIT_ROW = re.compile(r"[（(\[【]?(?:计量|金额|货币)?(?:单位|unit)s?[:：](.+?)[)）\]】]?", re.IGNORECASE)
+# The same among other words: in a title, beside who reports and when.
+_UNIT_WITHIN = re.compile(r"(?:单\s*位|units?)\s*[:：]\s*([^\s（()）\[\]【】;；|]+)", re.IGNORECASE)
 _MARKS = re.compile(r"^[*＊※★#]+|[*＊※★#]+$")
 _NOTES = frozenset({"必填", "选填", "可选", "全称", "required", "optional"})
 Known = Mapping[str, frozenset[str]]
@@ -167,6 +170,7 @@ def assemble(grid: Grid, known: Known | None = None, *, strict: bool = False) ->
         header_row,
         tuple(remarks),
         spanned,
+        grid.since_1904,
     )
 
 
@@ -207,7 +211,7 @@ def _locate(grid: Grid, rows: Sequence[Row], spanned: frozenset[int], known: Kno
     deep = _deep_rows(grid)
     best = (0, 0, 0)
     for index, row in enumerate(islice(rows, SEARCHED_ROWS)):
-        if row.number in spanned or _general_unit([row]):
+        if row.number in spanned or any(_stated_unit(cell) for cell in row.cells):
             continue
         levels = 1
         while True:
@@ -244,13 +248,23 @@ def _titles(levels: Sequence[Sequence[str]]) -> tuple[str, ...]:
 
 
 def _general_unit(rows: Iterable[Row]) -> str:
-    """Return the unit that a row above the header states for the whole table."""
+    """Return the unit that a row above the header states for the whole table, by itself or among other words."""
     unit = ""
     for row in rows:
         for cell in row.cells:
-            match = _UNIT_ROW.fullmatch("".join(cell.split())) if len(cell) < 60 else None
-            unit = (match and unit_in(match[1])) or unit
+            within = _UNIT_WITHIN.finditer(cell) if len(cell) < _LONGEST_TITLE else ()
+            unit = _stated_unit(cell) or next(filter(None, map(_leading_units, within)), unit)
     return unit
+
+
+def _stated_unit(cell: str) -> str:
+    """Return the unit that a cell states and nothing else: 单位：万元."""
+    match = _UNIT_ROW.fullmatch("".join(cell.split())) if len(cell) < 60 else None
+    return unit_in(match[1]) if match else ""
+
+
+def _leading_units(found: re.Match[str]) -> str:
+    return "、".join(takewhile(_is_unit, re.split("[、,，]", found[1])))
 
 
 def _is_unit_row(cells: Sequence[str]) -> bool:

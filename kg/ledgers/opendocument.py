@@ -55,6 +55,7 @@ class _Content:
         self._shown = ""
         self._depth = 0
         self._hidden = False
+        self._since_1904 = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name in ("date-style", "percentage-style"):
@@ -64,6 +65,8 @@ class _Content:
             self._formats[self._format].add(name)
         elif name == "style":
             self._styles[attributes.get("name", "")] = attributes.get("data-style-name", "")
+        elif name == "null-date":
+            self._since_1904 = attributes.get("date-value", "").startswith("1904-01-01")
         elif name == "table":
             self._open_table(attributes.get("name", ""))
         elif self._sheet is None:
@@ -110,7 +113,7 @@ class _Content:
         if self._depth > 1:
             # A table within a cell: the reader of values would mix it with the one around it.
             raise InputError("input.workbook-broken", file=self._file, reason=f"{name[:50]}: table:table")
-        self._sheet = self.surveys.setdefault(name, Survey(self._file, name))
+        self._sheet = self.surveys.setdefault(name, Survey(self._file, name, since_1904=self._since_1904))
         self._row = self._rows = self._next_column = 0
         self._column_starts, self._column_styles = [], []
 

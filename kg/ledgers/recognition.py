@@ -10,10 +10,13 @@ from kg.ledgers.description import Column, Ledger, ledgers
 from kg.ledgers.findings import Finding
 from kg.ledgers.headers import forms
 from kg.ledgers.sheets import Sheet
+from kg.names import normalize_name
 
 # By fewer titles than these no sheet looks like a ledger.
 _LEAST_TITLES = 2
 _CLEARLY_MORE = 2
+# Columns that number the rows: nobody misses them.
+_SERIALS = frozenset({"序号", "序", "行号", "no", "no.", "#"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,8 @@ def about_match(sheet: Sheet, found: Match) -> Iterator[Finding]:
         form for column in found.ledger.columns if column.name in found.positions for form in _titles(column)
     }
     for title in found.unknown:
+        if normalize_name(title) in _SERIALS:
+            continue
         code = "repeated-column" if read.intersection(forms(title)) else "unknown-column"
         yield Finding("warning", code, sheet.file, sheet.name, sheet.header_row, title)
 

@@ -53,7 +53,7 @@ class Merged:
 class Grid:
     """A sheet as it stands in the file: its rows that are not blank, merged cells not yet filled.
 
-    ``skipped`` is the code of the remark that says why the sheet is not read.
+    ``skipped`` is the code of the remark that says why the sheet is not read; ``since_1904`` as in `Sheet`.
     """
 
     file: str
@@ -62,6 +62,7 @@ class Grid:
     merged: tuple[Merged, ...] = ()
     remarks: tuple[Remark, ...] = ()
     skipped: str = ""
+    since_1904: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ class Sheet:
         Numbers of the rows whose whole content is one cell merged across columns: section titles and notes.
     header_row
         Number of the row that holds the titles; the lowest of several.
+    since_1904
+        Whether the days of the workbook count from 1904.
     """
 
     file: str
@@ -92,6 +95,7 @@ class Sheet:
     header_row: int = 1
     remarks: tuple[Remark, ...] = ()
     spanned: frozenset[int] = frozenset()
+    since_1904: bool = False
 
     def __post_init__(self) -> None:
         if not self.units:

@@ -58,13 +58,14 @@ def survey(members: Mapping[str, bytes], file: str) -> tuple[Mapping[str, Survey
     lengths = _lengths(read(targets.get("sharedStrings", "")), file)
     surveys: dict[str, Survey] = {}
     surveyed = set()
-    for name, relation in _sheets(content, file):
+    sheets, since_1904 = _sheets(content, file)
+    for name, relation in sheets:
         _, path = relations.get(relation, ("", ""))
         part = read(path)
         if part is None or name in surveys:
             continue
         surveyed.add(parts[path.lower()])
-        surveys[name] = _survey_sheet(part, Survey(file, name), looks, lengths)
+        surveys[name] = _survey_sheet(part, Survey(file, name, since_1904=since_1904), looks, lengths)
     vetted = {
         name: part for name, part in members.items() if "/worksheets/" not in name.lower() or name in surveyed
     }
@@ -86,20 +87,24 @@ def _relations(data: bytes | None, folder: str, file: str) -> dict[str, tuple[st
     return found
 
 
-def _sheets(data: bytes, file: str) -> list[tuple[str, str]]:
+def _sheets(data: bytes, file: str) -> tuple[list[tuple[str, str]], bool]:
+    """Return name and relation of each sheet, and whether the days of the workbook count from 1904."""
     found: list[tuple[str, str]] = []
     root = ""
+    since_1904 = False
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal root
+        nonlocal root, since_1904
         root = root or name
         if name == "sheet":
             found.append((attributes.get("name", ""), attributes.get("id", "")))
+        elif name == "workbookPr":
+            since_1904 = attributes.get("date1904") in _TRUE
 
     parse(data, file, start)
     if root != "workbook":
         raise InputError("input.workbook-kind", file=file)
-    return found
+    return found, since_1904
 
 
 def _looks(data: bytes | None, file: str) -> list[Look]:
@@ -233,7 +238,9 @@ def _note(
         survey.looks[place] = look
     if formula is not None:
         survey.formulas[place] = "=" + formula
-        if not value and kind != "str":
+        if value or kind == "str":
+            survey.results[place] = kind, value
+        else:
             survey.blank_formulas.add(place)
     if kind == "e":
         survey.errors[place] = value

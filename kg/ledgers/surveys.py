@@ -43,6 +43,8 @@ class Survey:
         Cells shown as a percentage, or as a date without its day or month.
     formulas
         Cells that hold a formula, with its text (``=`` where the format does not keep it as text).
+    results
+        What they gave when the workbook was last saved, as type and text of the file (.xlsx only).
     blank_formulas
         Those that were saved without a result.
     errors
@@ -50,21 +52,25 @@ class Survey:
     numerals
         Whole numbers of more digits than a spreadsheet keeps, as the file has them.
     merged
-        Merged ranges, where the engine does not tell them (.ods).
+        Merged ranges, where the engine does not tell them.
     hidden_rows, hidden_columns
         Rows and first and last columns that are hidden, by hand or by a filter; they are read all the same.
+    since_1904
+        Whether the workbook counts days from 1904, as those do that were made on a Macintosh.
     """
 
     file: str
     name: str
     looks: dict[Place, Look] = field(default_factory=dict)
     formulas: dict[Place, str] = field(default_factory=dict)
+    results: dict[Place, tuple[str, str]] = field(default_factory=dict)
     blank_formulas: set[Place] = field(default_factory=set)
     errors: dict[Place, str] = field(default_factory=dict)
     numerals: dict[Place, str] = field(default_factory=dict)
     merged: list[Merged] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    since_1904: bool = False
     _top: int = -1
     _bottom: int = -1
     _left: int = 0

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from kg.errors import InputError
+from kg.ledgers.decoding import decode
 from kg.ledgers.headers import SEARCHED_ROWS, Known, assemble, known_titles, score
 from kg.ledgers.sheets import MAX_CELL, MAX_COLUMNS, Grid, Remark, Row, Sheet
 from kg.ledgers.surveys import ERRORS
@@ -22,8 +23,8 @@ __all__ = ["MAX_CELL", "MAX_COLUMNS", "TABLE_SUFFIXES", "Row", "Sheet", "decode"
 
 TEXT_SUFFIXES = (".csv", ".tsv")
 TABLE_SUFFIXES = (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES)
-# What Excel calls Unicode text is a table as well; but of the .txt files in a folder most are none, so one has to be named.
-NAMED_SUFFIXES = (*TABLE_SUFFIXES, ".txt")
+# These may be tables as well (what Excel calls Unicode text, a page saved); in a folder most are none, so one has to be named.
+NAMED_SUFFIXES = (*TABLE_SUFFIXES, ".txt", ".html", ".htm", ".xml")
 # Characters in which the delimiter is looked for.
 HEAD = 1 << 20
 _DELIMITERS = (",", "\t", ";")
@@ -33,33 +34,6 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _FORMULA = re.compile(r"(?:^|[,;\t])[\"\s]*=", re.MULTILINE)
 # How a code is kept from becoming a number when Excel opens a text file: ="0012"; a quotation mark within stands twice.
 _GUARDED = re.compile(r'="((?:[^"]|"")*)"')
-
-
-def decode(data: bytes, file: str) -> str:
-    """Return the text of a file: byte order mark, then strict UTF-8, then GB18030.
-
-    In this order because short UTF-8 Chinese often decodes as GB18030 without complaint, and hardly ever the other
-    way round.
-
-    Raises
-    ------
-    InputError
-        The bytes are neither.
-    """
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            encodings: tuple[str, ...] = (encoding,)
-            break
-    else:
-        encodings = ("utf-8", "gb18030")
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise InputError("input.encoding", file=file)
 
 
 def read_csv(data: bytes, file: str, known: Known | None = None) -> Sheet:
@@ -171,8 +145,6 @@ def read_sheets(file: str, data: bytes, known: Known | None = None) -> tuple[She
     if suffix not in NAMED_SUFFIXES:
         raise InputError("input.format", file=file, suffix=suffix or file, known=" ".join(TABLE_SUFFIXES))
     kind = kind_of(data)
-    if kind == ".html":
-        raise InputError("input.html", file=file)
     if kind:
         sheets = tuple(assemble(grid, known) for grid in read_workbook(data, file))
     else:
@@ -184,7 +156,8 @@ def read_sheets(file: str, data: bytes, known: Known | None = None) -> tuple[She
 
 
 def _family(suffix: str) -> str:
-    return {".ods": ".xlsx", ".xlsm": ".xlsx", ".csv": "", ".tsv": "", ".txt": ""}.get(suffix, suffix)
+    same = {".ods": ".xlsx", ".xlsm": ".xlsx", ".csv": "", ".tsv": "", ".txt": "", ".htm": ".html"}
+    return same.get(suffix, suffix)
 
 
 def _text_sheet(data: bytes, file: str, known: Known | None, *, workbook: bool) -> Sheet:

@@ -1,12 +1,13 @@
-"""Reading workbooks (.xlsx, .xls, .ods): every sheet as text, nothing computed, nothing fetched.
+"""Reading workbooks (.xlsx, .xls, .ods, and what goes by such a name): every sheet as text, nothing computed or fetched.
 
-The values, their dates and the merged ranges come from calamine; what it passes over comes from a survey made before.
+The values, their dates and the merged ranges come from calamine; what it passes over comes from a survey made before. Web pages
+and Excel 2003 XML files have readers of their own.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -17,26 +18,30 @@ from kg import messages
 from kg.errors import InputError
 from kg.ledgers import archives, biff, opendocument, spreadsheetml
 from kg.ledgers.contained import read_values
+from kg.ledgers.office_xml import read_office_xml
 from kg.ledgers.sheets import Grid, Merged, Remark, Row
 from kg.ledgers.surveys import Look, Survey
+from kg.ledgers.transcripts import Transcript, markup_kind
+from kg.ledgers.web_pages import read_web_page
 
 ZIP_MAGIC = b"PK\x03\x04"
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
-# How a web page starts, and an archive of one: what many systems export under the name .xls.
-_PAGES = (b"<!doctype html", b"<html", b"<table", b"<?xml", b"<meta", b"<!--", b"mime-version:")
 # The name under which either kind of container lists the macros.
 _MACROS = (b"vbaProject.bin", "_VBA_PROJECT".encode("utf-16-le"))
 _EXACT = 10**15
+_TRANSCRIBED: Mapping[str, Callable[[bytes, str], list[Transcript]]] = {
+    ".html": read_web_page,
+    ".xml": read_office_xml,
+}
 
 
 def kind_of(data: bytes) -> str:
-    """Return what a file is by its first bytes, as the suffix it should have: a workbook, ``.html`` or empty for text."""
+    """Return what a file is by its first bytes, as the suffix it should have; empty for text."""
     if data.startswith(biff.MAGIC):
         return ".xls"
     if data.startswith(ZIP_MAGIC):
         return ".ods" if b"opendocument" in data[:120] else ".xlsx"
-    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return ".html" if start.startswith(_PAGES) else ""
+    return markup_kind(data)
 
 
 def read_workbook(data: bytes, file: str) -> tuple[Grid, ...]:
@@ -47,22 +52,18 @@ def read_workbook(data: bytes, file: str) -> tuple[Grid, ...]:
     InputError
         Broken, too large, protected by a password, no workbook, or without any visible sheet that holds something.
     """
-    given = data
-    surveys: Mapping[str, Survey]
-    legacy = kind_of(data) == ".xls"
-    if legacy:
-        surveys, linked = biff.survey(data, file)
-    else:
-        members: Mapping[str, bytes]
-        members, names = archives.unpack(data, file)
-        linked = any("externallinks/" in name.lower() for name in names)
-        if "content.xml" in members:
-            surveys = opendocument.survey(members, file)
-        else:
-            surveys, members = spreadsheetml.survey(members, file)
-        data = archives.pack(members)
+    kind = kind_of(data)
+    linked = False
     try:
-        grids = _contained_grids(data, file, surveys) if legacy else _grids(data, file, surveys)
+        if kind in _TRANSCRIBED:
+            grids = [_transcribed(file, sheet) for sheet in _TRANSCRIBED[kind](data, file)]
+        elif kind == ".xls":
+            surveys, linked = biff.survey(data, file)
+            grids = _contained_grids(data, file, surveys)
+        elif kind == ".mht":
+            raise InputError("input.html", file=file)
+        else:
+            grids, linked = _packed_grids(data, file)
     except InputError:
         raise
     except BaseException as error:  # a panic of the engine is no Exception
@@ -74,7 +75,7 @@ def read_workbook(data: bytes, file: str) -> tuple[Grid, ...]:
         raise InputError("input.empty", file=file)
     first = next(index for index, grid in enumerate(grids) if not grid.skipped)
     about = [Remark("warning", "external-link")] if linked else []
-    if any(sign in given for sign in _MACROS):
+    if any(sign in data for sign in _MACROS):
         about.append(Remark("info", "macros"))
     grids[first] = replace(grids[first], remarks=(*grids[first].remarks, *about))
     return tuple(grids)
@@ -89,9 +90,17 @@ def _lists_findings(grid: Grid) -> bool:
     return bool(grid.rows) and (grid.name, grid.rows[0].cells[0]) in titles
 
 
-def _grids(data: bytes, file: str, surveys: Mapping[str, Survey]) -> list[Grid]:
+def _packed_grids(data: bytes, file: str) -> tuple[list[Grid], bool]:
+    """Read a container; tell whether it refers to other workbooks."""
+    members: Mapping[str, bytes]
+    surveys: Mapping[str, Survey]
+    members, names = archives.unpack(data, file)
+    if "content.xml" in members:
+        surveys = opendocument.survey(members, file)
+    else:
+        surveys, members = spreadsheetml.survey(members, file)
     grids = []
-    with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
+    with CalamineWorkbook.from_filelike(io.BytesIO(archives.pack(members))) as workbook:
         for index, meta in enumerate(workbook.sheets_metadata):
             survey = surveys.get(meta.name)
             if meta.visible != SheetVisibleEnum.Visible:
@@ -101,10 +110,10 @@ def _grids(data: bytes, file: str, surveys: Mapping[str, Survey]) -> list[Grid]:
             else:
                 sheet = workbook.get_sheet_by_index(index)
                 values = sheet.to_python() if sheet.start else []
-                grids.append(
-                    _grid(file, meta.name, sheet.start, values, sheet.merged_cell_ranges or (), survey)
-                )
-    return grids
+                top, left = sheet.start or (0, 0)
+                merged = sheet.merged_cell_ranges or ()
+                grids.append(_grid(file, meta.name, survey, enumerate(values, top), left, merged))
+    return grids, any("externallinks/" in name.lower() for name in names)
 
 
 def _contained_grids(data: bytes, file: str, surveys: Mapping[str, Survey]) -> list[Grid]:
@@ -116,24 +125,30 @@ def _contained_grids(data: bytes, file: str, surveys: Mapping[str, Survey]) -> l
         elif survey is None:
             grids.append(Grid(file, sheet["name"], (), skipped="no-worksheet"))
         else:
-            grids.append(_grid(file, sheet["name"], sheet["start"], sheet["rows"], sheet["merged"], survey))
+            top, left = sheet["start"] or (0, 0)
+            rows = enumerate(sheet["rows"], top)
+            grids.append(_grid(file, sheet["name"], survey, rows, left, sheet["merged"]))
     return grids
+
+
+def _transcribed(file: str, sheet: Transcript) -> Grid:
+    name = sheet.survey.name
+    if sheet.hidden:
+        return Grid(file, name, (), skipped="hidden-sheet")
+    return _grid(file, name, sheet.survey, sorted(sheet.rows.items()))
 
 
 def _grid(
     file: str,
     name: str,
-    start: Sequence[int] | None,
-    values: Sequence[Sequence[object]],
-    ranges: Iterable[Sequence[Sequence[int]]],
     survey: Survey,
+    lines: Iterable[tuple[int, Sequence[object]]],
+    left: int = 0,
+    ranges: Iterable[Sequence[Sequence[int]]] = (),
 ) -> Grid:
-    if start is None:
-        return Grid(file, name, (), skipped="empty-sheet")
-    top, left = start
     remarks = _remarks(survey)
     rows = []
-    for number, line in enumerate(values, top):
+    for number, line in lines:
         cells = [""] * left
         for column, value in enumerate(line, left):
             place = (number, column)
@@ -156,7 +171,7 @@ def _grid(
     hidden = survey.hidden(row.number - 1 for row in rows)
     if any(hidden):
         remarks.append(Remark("info", "hidden-cells", params={"rows": hidden[0], "columns": hidden[1]}))
-    return Grid(file, name, tuple(rows), merged, tuple(remarks))
+    return Grid(file, name, tuple(rows), merged, tuple(remarks), since_1904=survey.since_1904)
 
 
 def _remarks(survey: Survey) -> list[Remark]:

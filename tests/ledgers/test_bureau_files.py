@@ -12,9 +12,8 @@ import openpyxl
 import pytest
 import xlwt
 
-from kg.errors import InputError
 from kg.ledgers import Graph, build
-from kg.ledgers.tables import TABLE_SUFFIXES, read_sheets
+from kg.ledgers.tables import TABLE_SUFFIXES
 from tests.small_city import small_city
 from tests.workbook_files import Page, xls, xlsx
 
@@ -52,22 +51,6 @@ def test_a_file_of_any_name_is_read_as_what_it_is(name: str, data: bytes, warned
 def test_text_files_of_a_folder_are_no_tables_unless_named() -> None:
     assert ".txt" not in TABLE_SUFFIXES
     assert ".xlsm" in TABLE_SUFFIXES
-
-
-@pytest.mark.parametrize(
-    "start",
-    [
-        "MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related",
-        "\ufeff<html xmlns:x='urn:schemas-microsoft-com:office:excel'>",
-        "<!-- 导出 --><table><tr><td>单位名称</td></tr></table>",
-        "<?xml version='1.0'?><?mso-application progid='Excel.Sheet'?><Workbook/>",
-    ],
-)
-def test_a_web_page_under_the_name_of_a_workbook_says_what_to_do(start: str) -> None:
-    with pytest.raises(InputError) as caught:
-        read_sheets("产能.xls", start.encode())
-    assert caught.value.key == "input.html"
-    assert "另存为" in caught.value.text("zh")
 
 
 def test_hidden_rows_and_columns_are_read_and_told() -> None:

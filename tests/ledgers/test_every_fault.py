@@ -81,6 +81,8 @@ REMARKS: list[tuple[str, dict[str, str], int, tuple[str, ...], tuple[str, ...]]]
     ("footnote", {"places.csv": "名称,区划代码,来源\n某区,,s\n注：略,,\n"}, 3, ("“注：略”",), ("“注：略”",)),
     ("repeated-header", {"places.csv": "名称,区划代码,来源\n某区,,s\n名称,区划代码,来源\n"}, 3, ("表头",), ("header",)),
     ("numbering-row", {"places.csv": "名称,区划代码,来源\n1,2,3\n某区,,s\n"}, 2, ("栏号",), ("column numbers",)),
+    ("numbered-rows", {"places.csv": "序号,名称,来源\n1,某区,s\n2,,\n3,,\n"}, 3, ("2 行",), ("2 rows",)),
+    ("as-above", {"places.csv": "名称,来源\n某区,s\n某县,同上\n"}, 3, ("“同上”", "1 格"), ("“同上”", "1 cells")),
     ("example-row", {"places.csv": "名称,区划代码,来源\n例：某市,211100,s\n"}, 2, ("“例：某市”",), ("example",)),
     ("unit-over-title", {"ownership.csv": "出资方,被投资方,来源\n甲,乙,s\n", "indicators.csv": "对象,对象类型,指标,期间,数值（万元）,性质,来源\n甲,单位,产值,2024,5亿元,实际,s\n"}, 2, ("亿元", "万元"), ("100 million yuan", "10 thousand yuan")),
     ("two-qualifiers", indicator("2024,累计超5亿元,,"), 2, ("“累计”",), ("“cumulative”",)),

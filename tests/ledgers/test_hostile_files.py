@@ -232,7 +232,7 @@ CASES: dict[str, tuple[str, Callable[[], bytes], str]] = {
         ),
         "input.workbook-password",
     ),
-    "a web page": ("a.xls", lambda: b"<html><table><tr><td>1</td></tr></table></html>", "input.html"),
+    "a web page": ("a.xls", lambda: b"<html><p>1</p></html>", "input.html"),
     "a picture": ("a.xlsx", lambda: b"\x89PNG\r\n\x1a\n" + bytes(100), "input.workbook-kind"),
     "an archive of anything": ("a.xlsx", lambda: renamed_archive(), "input.workbook-kind"),
     "truncated": ("a.xlsx", lambda: BOOKS["a.xlsx"][:-200], "input.workbook-broken"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 
@@ -154,6 +155,42 @@ def test_nothing_leads_out_of_the_copy_or_runs(copy: bytes) -> None:
     assert not [name for name in names if "vba" in name or "externalLink" in name or "media" in name]
     assert b"macroEnabled" not in kinds
     assert opened(made)["产能"]["D4"].data_type == "f"
+
+
+def with_results() -> bytes:
+    """Return the workbook as Excel saves it, with what its formulas gave."""
+    results = {
+        b"D3*2": (b"", b"2469"),
+        b"HYPERLINK(": (b' t="str"', b"a &amp; b"),
+        b"[1]Sheet1!A1": (b' t="str"', b"=1+1"),
+        b"cmd|": (b' t="e"', b"#REF!"),
+    }
+
+    def change(name: str, part: bytes) -> bytes:
+        for start, (kind, value) in results.items() if name == SHEET else ():
+            pattern = rb'(<c r="\w+")([^>]*>)(<f>' + re.escape(start) + rb"[^<]*</f>)<v ?/>"
+            part, count = re.subn(pattern, rb"\g<1>" + kind + rb"\2\3<v>" + value + b"</v>", part)
+            assert count == 1, start
+        return part
+
+    return rewritten(office_book(), change)
+
+
+def test_formulas_keep_their_results_for_who_only_looks_and_are_worked_out_anew_on_opening() -> None:
+    data = with_results()
+    files = {**BASE, "产能.xlsx": data}
+    findings = [f for f in build(files).findings if f.file == "产能.xlsx"]
+    made = marked_copy(files, findings, "zh")
+    shown = openpyxl.load_workbook(io.BytesIO(made), data_only=True)["产能"]
+    assert (shown["D4"].value, shown["J3"].value) == (2469, "a & b")
+    sheet = opened(made)["产能"]
+    assert (sheet["D4"].value, sheet["J3"].data_type) == ("=D3*2", "f")
+    assert opened(made).calculation.fullCalcOnLoad
+    # What another workbook gave is text, even where it looks like a formula.
+    assert (sheet["D5"].value, sheet["D5"].data_type, sheet["D5"].quotePrefix) == ("=1+1", "s", True)
+    assert (sheet["J4"].value, sheet["J4"].data_type) == ("#REF!", "e")
+    again = build({**BASE, "产能.xlsx": made}).findings
+    assert not [f for f in again if f.code == "formula-blank"]
 
 
 def test_the_same_findings_give_the_same_bytes() -> None:
