@@ -100,8 +100,9 @@ def clusters_table(
     notes += stability_notes(stability, lang) if stability else [text("clusters.note.large", lang)]
     if comparison:
         notes.append(comparison_note(comparison, lang))
-    notes += [text(f"clusters.note.{key}", lang) for key in ("members", "hub", "external", "reading")]
-    notes += [text("anchors.note.basis", lang)]
+    notes.append(text("clusters.note.members", lang, tiers=clusters.tiers))
+    notes += [text(f"clusters.note.{key}", lang) for key in ("hub", "external", "reading")]
+    notes.append(text("anchors.note.basis", lang))
     return Table(
         title=text(f"clusters.title.{scope}", lang),
         columns=cluster_columns(_COLUMNS, lang),
