@@ -2,22 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import Final
 
 from kg.analysis.demand import Need
-from kg.analysis.presence import Maker
+from kg.analysis.presence import Maker, Presence
+
+NONE: Final = Decimal(0)
+
+
+def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """Return the sum of amounts, or None where any of them is unknown: unknown is not zero."""
+    found = NONE
+    for amount in amounts:
+        if amount is None:
+            return None
+        found += amount
+    return found
 
 
 def capacity_of(makers: Iterable[Maker]) -> Decimal | None:
-    """Return the makers' capacity in t/a, or None where any of them is unknown: unknown is not zero."""
-    total = Decimal(0)
-    for maker in makers:
-        if maker.capacity is None:
-            return None
-        total += maker.capacity
-    return total
+    """Return the makers' capacity in t/a, or None where any of them is unknown."""
+    return total(maker.capacity for maker in makers)
+
+
+def capacities_of(
+    presence: Presence, product: str, seen: frozenset[str] = frozenset()
+) -> Mapping[str, Decimal | None]:
+    """Return what each maker of ``product``, or of a narrower product, makes of it in t/a; None where it is unknown.
+
+    What a firm makes of a narrower product is part of what it makes of the broader one, and does not add to it.
+    ``seen`` are the products on the way down.
+    """
+    kinds: dict[str, list[Decimal | None]] = defaultdict(list)
+    for kind in presence.narrower.get(product, ()):
+        if kind not in seen:
+            for firm, amount in capacities_of(presence, kind, seen | {product}).items():
+                kinds[firm].append(amount)
+    found = {firm: total(own) for firm, own in kinds.items()}
+    for maker in presence.makers.get(product, ()):
+        firm = maker.organization
+        if maker.basis == "supply" and firm in kinds:
+            continue  # under the broader name it sells what it makes under the narrower one
+        found[firm] = None if maker.capacity is None else max(maker.capacity, found.get(firm) or NONE)
+    return found
 
 
 def demand_of(needs: Iterable[Need]) -> Decimal | None:

@@ -50,11 +50,14 @@ EVENTS: Final = frozenset(
 )
 # Roles that rank the firms of a chain; beside them a firm may be customer, service or research as well.
 RANKED_ROLES: Final = frozenset({"anchor", "backbone", "supporting"})
+# A plant runs or has stopped; what is planned or being built may stand beside either.
+RUNNING: Final = frozenset({"in-production", "stopped"})
+_TOLD: Final = {GY + "role": RANKED_ROLES, GY + "status": RUNNING}
 _NUMBERS: Final = frozenset(GY + name for name in ("value", "capacity", "quantity", "share", "coefficient"))
 _DATES: Final = frozenset(GY + name for name in ("asOf", "activeFrom", "activeTo"))
 # What was foreseen is of the day it was foreseen; what happened is of the period or day that it tells itself.
 _FORESEEN: Final = frozenset({"forecast", "target"})
-_ORDER: Final = ("value", "capacity", "quantity", "share", "asOf", "role", "coefficient")
+_ORDER: Final = ("value", "status", "capacity", "quantity", "share", "asOf", "role", "coefficient")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +215,8 @@ def _counts(property_: str, about: str, value: str) -> bool:
     """Tell whether a statement can conflict with another at all."""
     if property_ == GY + "asOf":
         return local_name(about) in EVENTS
-    return property_ != GY + "role" or local_name(value) in RANKED_ROLES
+    told = _TOLD.get(property_)
+    return told is None or local_name(value) in told
 
 
 def _lasting(property_: str, detail: str, scope: str) -> bool:
@@ -221,7 +225,7 @@ def _lasting(property_: str, detail: str, scope: str) -> bool:
         return bool(scope) and detail not in _FORESEEN
     if name == "asOf":
         return detail not in _FORESEEN
-    return name not in ("capacity", "quantity", "share", "role")
+    return name not in ("capacity", "quantity", "share", "role", "status")
 
 
 def _overlap(first: str, second: str) -> bool:

@@ -215,11 +215,11 @@ def find_needs(presence: Presence, *, with_pipeline: bool = True) -> Mapping[str
         (product, "current", makers) for product, makers in presence.makers.items()
     ]
     if with_pipeline:
-        wanted += [
-            (product, "pipeline", makers)
-            for product, makers in presence.pipeline.items()
-            if product not in presence.makers
-        ]
+        # An extension takes what its plant takes now; another firm's plant takes its own.
+        for product, makers in presence.pipeline.items():
+            extended = {maker.organization for maker in presence.makers.get(product, ())}
+            others = tuple(maker for maker in makers if maker.organization not in extended)
+            wanted.append((product, "pipeline", others))
     for output, basis, makers in wanted:
         # Whoever is only known to deliver a product may be trading it: that is no production, and needs no inputs.
         users = tuple(maker for maker in makers if maker.basis != "supply")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from kg.analysis.capacities import capacities_of
 from kg.analysis.demand import Need, find_needs
 from kg.analysis.lazy import LazySequence
-from kg.analysis.presence import GOODS, Maker, Presence, current
+from kg.analysis.presence import GOODS, Maker, Presence, closed, current
 from kg.analysis.thresholds import Horizon
 from kg.network.facts import Provenance, Supply
 
@@ -125,16 +125,19 @@ def _places(names: tuple[str, ...], things: Sequence[Supply] | Sequence[Link], e
 def find_links(presence: Presence, *, with_pipeline: bool = True, horizon: Horizon | None = None) -> Links:
     """Return the recorded deliveries of goods and energy, and the inferred links they leave open.
 
-    A need that has a recorded supplier infers no other. Captive use (supplier = buyer) is no link.
+    A need that has a recorded supplier infers no other. Captive use (supplier = buyer) is no link, nor is a delivery of or to a
+    firm that has closed.
     """
-    years = (horizon or Horizon()).present
+    network, years = presence.network, (horizon or Horizon()).present
+    gone = {firm for firm in network.organizations if closed(network, firm)}
     recent: dict[str, bool] = {}
     recorded = []
-    for fact in presence.network.supply:
+    for fact in network.supply:
         date = fact.provenance.date
         if date not in recent:
-            recent[date] = current(fact.provenance, presence.network.as_of, years)
-        if recent[date] and fact.kind in GOODS and fact.supplier != fact.buyer:
+            recent[date] = current(fact.provenance, network.as_of, years)
+        ends = fact.supplier, fact.buyer
+        if recent[date] and fact.kind in GOODS and ends[0] != ends[1] and gone.isdisjoint(ends):
             recorded.append(fact)
     return Links(recorded, _inferred(presence, recorded, with_pipeline=with_pipeline))
 

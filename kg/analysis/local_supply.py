@@ -21,12 +21,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Final, Literal
 
+from kg.analysis.areas import Area
 from kg.analysis.clusters import named_anchors
 from kg.analysis.demand import Need
 from kg.analysis.gaps import Gaps
-from kg.analysis.presence import GOODS, Maker, current
+from kg.analysis.presence import GOODS, Maker, closed, current
 from kg.labels import conversion
 from kg.network.facts import Provenance, Route, Supply
 from kg.network.territory import CITY, Territory
@@ -129,7 +131,7 @@ def find_local_supply(
     Notes
     -----
     A purchase is a recorded delivery of goods or energy to the anchor that is still taken for the present (see
-    ``fact_horizon_years``); of several statements about one supplier and material the newest counts. What the anchor
+    ``fact_horizon_years``), from a firm that has not closed; of several statements about one supplier and material the newest counts. What the anchor
     delivers to itself is no purchase; it is a local use in M2. Inputs are those of the routes that
     :func:`kg.analysis.demand.find_needs` takes as needed, raw materials among them.
     """
@@ -147,7 +149,9 @@ def _deliveries(gaps: Gaps) -> tuple[Supply, ...]:
     """The newest statement about each supplier, buyer and material."""
     newest: dict[tuple[str, str, str], Supply] = {}
     for fact in sorted(gaps.network.supply, key=lambda f: (f.provenance.date, f.quantity is not None, f.iri)):
-        if fact.kind in GOODS and current(fact.provenance, gaps.network.as_of, gaps.thresholds.horizon_years):
+        if fact.kind not in GOODS or closed(gaps.network, fact.supplier) or closed(gaps.network, fact.buyer):
+            continue
+        if current(fact.provenance, gaps.network.as_of, gaps.thresholds.horizon_years):
             newest[fact.supplier, fact.buyer, fact.product] = fact
     return tuple(newest[key] for key in sorted(newest))
 
@@ -170,6 +174,11 @@ class _Finder:
         outputs = self._outputs(firms)
         yield self._counted(name, "M2", self._delivered(firms, outputs))
         yield self._counted(name, "M5", self._required(outputs))
+
+    @cached_property
+    def area(self) -> Area:
+        """Where plants stand: a plant of a project where the project is, which need not be where its firm is."""
+        return Area(self.gaps.network, self.territory)
 
     def _holds(self, organization: str) -> bool | None:
         return self.territory.holds(self.gaps.network, organization)
@@ -225,7 +234,7 @@ class _Finder:
             if not buyers:
                 own.add(product)
                 continue
-            where[product] = _any([self._holds(maker.organization) for maker in makers]) if makers else False
+            where[product] = _any(map(self.area.has, makers)) if makers else False
             facts += [fact.provenance for fact in (*buyers, *makers)]
             needing = {user.organization for user in buyers}
             routes += [
@@ -264,7 +273,7 @@ class _Finder:
             if not users and not known:
                 where[product] = None
                 continue
-            where[product] = _any([self._holds(user.organization) for user in users]) if users else False
+            where[product] = _any(map(self.area.has, users)) if users else False
             facts += [fact.provenance for fact in (*makers, *users)]
             routes += [need.route for need in needs] or known
         return _Placed(where, tuple(facts), routes=tuple(routes))

@@ -36,26 +36,30 @@ class Phrases:
         """Return the names of things, each once, in the order given."""
         return tuple(dict.fromkeys(self.name(iri) for iri in iris))
 
-    def listed(self, names: Iterable[str]) -> str:
-        """Return names as a list inside a sentence; a long one is cut, and its length told."""
+    def listed(self, names: Iterable[str], *, products: bool = False) -> str:
+        """Return names of firms, or of products, as a list inside a sentence; a long one is cut, and its length told."""
         every = tuple(dict.fromkeys(names))
         joined = self.say("phrase.separator").join(every[:_NAMED])
-        return joined if len(every) <= _NAMED else self.say("phrase.and_more", names=joined, count=len(every))
+        if len(every) <= _NAMED:
+            return joined
+        key = "phrase.and_more_products" if products else "phrase.and_more"
+        return self.say(key, names=joined, count=len(every))
 
     def sentences(self, parts: Sequence[str]) -> str:
         """Return sentences one after another."""
         return self.say("phrase.sentence").join(parts)
 
-    def maker(self, maker: Maker) -> str:
-        """Return a maker with its capacity as written and how far it is."""
-        details = []
+    def maker(self, maker: Maker, of: str = "") -> str:
+        """Return a maker with its capacity as written and how far it is; and with its product where that is not ``of``."""
+        details = [self.name(maker.product)] if of and maker.product != of else []
         if maker.written is not None:
             number, unit = maker.written
             details.append(in_unit(plain_number(number), unit, self.lang))
         if maker.basis == "supply":
             details.append(self.say("phrase.delivers"))
         elif maker.basis == "project":
-            details.append(label(f"scheme:project-stage/{maker.status}", self.lang))
+            known = maker.status and label(f"scheme:project-stage/{maker.status}", self.lang)
+            details.append(known or self.say("phrase.no_stage"))
         else:
             details.append(label(f"scheme:production-status/{maker.status}", self.lang))
         if maker.project and maker.project != maker.organization:
@@ -66,9 +70,9 @@ class Phrases:
             details=self.say("phrase.details").join(details),
         )
 
-    def makers(self, makers: Iterable[Maker]) -> tuple[str, ...]:
-        """Return makers, one text each."""
-        return tuple(dict.fromkeys(map(self.maker, makers)))
+    def makers(self, makers: Iterable[Maker], of: str = "") -> tuple[str, ...]:
+        """Return makers, one text each; with their products where those are not ``of``."""
+        return tuple(dict.fromkeys(self.maker(maker, of) for maker in makers))
 
     def makers_named(self, makers: Iterable[Maker]) -> str:
         """Return the makers' names as a list inside a sentence."""

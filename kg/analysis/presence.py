@@ -19,7 +19,7 @@ from typing import Any, Literal
 from kg.analysis.groups import one_thing
 from kg.analysis.thresholds import Horizon
 from kg.labels import conversion, stage_rank
-from kg.network.facts import Network, Production, Provenance, Route, Supply
+from kg.network.facts import Network, Production, Provenance, Route, Supply, known_at
 
 Basis = Literal["production", "supply", "project", "inferred"]
 
@@ -145,8 +145,13 @@ class Presence:
         return {organization: tuple(sorted(own)) for organization, own in sorted(found.items())}
 
 
-def _newest_first(fact: Production) -> tuple[str, str]:
-    return fact.provenance.date, fact.iri
+def _weight(fact: Production) -> tuple[int, str]:
+    # Of two statements of one date the better proven one decides.
+    return -int(fact.provenance.evidence[1:]), fact.iri
+
+
+def _newest_first(fact: Production) -> tuple[str, tuple[int, str]]:
+    return fact.provenance.date, _weight(fact)
 
 
 @lru_cache(maxsize=256)
@@ -209,12 +214,12 @@ def find_presence(network: Network, horizon: Horizon | None = None) -> Presence:
     return Presence(network, _by_product(makers), _by_product(pipeline), _inferred(network, makers))
 
 
-def _newest_running(fact: Production) -> tuple[str, str, str]:
-    return fact.provenance.date, fact.status, fact.iri
+def _newest_running(fact: Production) -> tuple[str, str, tuple[int, str]]:
+    return fact.provenance.date, fact.status, _weight(fact)
 
 
-def _newest_coming(fact: Production) -> tuple[str, bool, str]:
-    return fact.provenance.date, fact.status == "under-construction", fact.iri
+def _newest_coming(fact: Production) -> tuple[str, bool, tuple[int, str]]:
+    return fact.provenance.date, fact.status == "under-construction", _weight(fact)
 
 
 def _statements(
@@ -276,9 +281,17 @@ def _add_projects(
         if not current(heard.provenance, network.as_of, horizon.present if on_stream else horizon.pipeline):
             continue
         # The city's project ledger lists projects in the city. Where no local owner is on record for it or for its
-        # project line, the line itself stands for the plant.
+        # project line, the line itself stands for the plant. One that runs closed with owners that have all closed.
         line = lines.get(project.iri, project.iri)
-        owners = sorted(local.intersection(project.owners)) or sorted(local_owners[line]) or [line]
+        owners = sorted(local.intersection(project.owners)) or sorted(local_owners[line])
+        if (
+            on_stream
+            and not owners
+            and project.owners
+            and all(closed(network, owner) for owner in project.owners)
+        ):
+            continue
+        owners = owners or [line]
         for organization in owners:
             for product in project.products:
                 fact = Maker(
@@ -330,10 +343,16 @@ def _add_deliveries(
             )
 
 
+def closed(network: Network, organization: str) -> bool:
+    """Whether the ledgers say that ``organization`` has ended by the network's date."""
+    found = network.organizations.get(organization)
+    return found is not None and bool(found.active_to) and known_at(found.active_to, network.as_of)
+
+
 def _stopped_since(stopped: Mapping[tuple[str, str], str], plant: tuple[str, str], told: Provenance) -> bool:
-    """Whether a production record of the same date or later says that the maker has stopped."""
+    """Whether a production record of the same date, as far as both are precise, or later says that the maker has stopped."""
     date = stopped.get(plant)
-    return date is not None and told.date <= date
+    return date is not None and (told.date == date or (bool(date) and known_at(told.date, date)))
 
 
 def _inferred(network: Network, makers: Mapping[str, Mapping[str, Maker]]) -> dict[str, tuple[Maker, ...]]:

@@ -20,6 +20,7 @@ from kg.analysis.demand import routes_of
 from kg.analysis.gaps import Finding, Gaps
 from kg.datasets import Dataset, Firm, MadeElsewhere
 from kg.names import normalize_name
+from kg.network.territory import CITY
 
 Match = Literal["exact", "alias", "narrower", "listed", "similar"]
 Relation = Literal["needs", "feeds"]
@@ -60,7 +61,7 @@ class Target:
     matched
         The name or the IRI of the narrower product in the ledgers by which it was found.
     organization
-        The firm in the ledgers, if they know it (as an outsider), else empty.
+        The firm in the ledgers, if they know it (as an outsider, or without a place), else empty.
     also
         Other gaps (IRIs) that the firm would fill, by equal names.
     """
@@ -234,7 +235,7 @@ class _Finder:
         local: dict[int, MadeElsewhere] = {}
         for match, matched, likeness, made in self._made(product):
             organization = self.organization(made.firm)
-            if organization and self.gaps.network.local(organization):
+            if organization and CITY.holds(self.gaps.network, organization):
                 if match not in SUGGESTIONS:
                     local.setdefault(made.firm.id, made)
                 continue

@@ -143,7 +143,7 @@ def _use(use: PlannedUse, phrases: ReportPhrases) -> _Row:
         "closed": yearly(use.closed, phrases) if outlet.gap else None,
         "missing": missing_figures(use.missing, phrases),
         "made_by": (),
-        "pipeline": phrases.makers(outlet.pipeline),
+        "pipeline": phrases.makers(outlet.pipeline, outlet.output),
         "evidence": phrases.weakest([outlet.evidence], outlet.route.sources),
         "sources": outlet.sources,
         "why": _why_use(use, phrases),

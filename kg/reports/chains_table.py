@@ -46,7 +46,19 @@ def chains_table(gaps: Gaps, lang: Language) -> Table:
         tuple(columns),
         rows,
         lang,
-        (text("gaps.note.zero", lang), text("chains.note.list", lang), *area_notes(gaps, area, lang)),
+        (
+            text("gaps.note.zero", lang),
+            text("chains.note.list", lang),
+            *_without_list(gaps, phrases),
+            *area_notes(gaps, area, lang),
+        ),
         gaps.network.as_of or None,
         parameters=parameters(gaps, area, phrases),
     )
+
+
+def _without_list(gaps: Gaps, phrases: ReportPhrases) -> tuple[str, ...]:
+    """Name the chains that cannot be judged, having no reference list."""
+    names = phrases.names(c for c in gaps.network.chain_versions if not gaps.network.stages.get(c))
+    listed = phrases.say("phrase.separator").join(names)
+    return (phrases.say("chains.note.without_list", names=listed),) if names else ()

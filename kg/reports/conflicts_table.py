@@ -24,6 +24,8 @@ _COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
     ("evidence", "text"),
     ("sources", "list"),
 )
+# In Chinese a bound follows its number.
+_BOUNDS: Final = frozenset({"at-least", "at-most"})
 _BRIEF: Final = ("kind", "thing", "property", "about", "values", "spread")
 
 
@@ -63,7 +65,7 @@ def _row(conflict: Conflict, phrases: ReportPhrases) -> tuple[Cell, ...]:
         Thing(conflict.thing, phrases.name(conflict.thing)),
         Thing(shown, name),
         tuple(_said(term, phrases) for term in (about[1:] if measured else about)),
-        tuple(_told(statement, phrases) for statement in conflict.statements),
+        tuple(_told(statement, conflict.property, phrases) for statement in conflict.statements),
         None if conflict.spread is None else round(conflict.spread * 100, 1),
         evidence(min(statement.evidence for statement in conflict.statements)),
         tuple(sorted({source for statement in conflict.statements for source in statement.sources})),
@@ -76,14 +78,17 @@ def _said(term: str, phrases: ReportPhrases) -> str:
     return phrases.name(term) if "://" in term else term
 
 
-def _told(statement: Statement, phrases: ReportPhrases) -> str:
+def _told(statement: Statement, property_: str, phrases: ReportPhrases) -> str:
     """Return a value with its unit and qualifier, and in brackets its date, its sources and their evidence."""
     value = _said(statement.value, phrases) if statement.value else f"{statement.low}–{statement.high}"
+    if property_ == GY + "share":
+        value += "%"
     if statement.unit:
         value = in_unit(value, statement.unit, phrases.lang)
     if statement.qualifier:
         qualifier = label(f"scheme:qualifier/{statement.qualifier}", phrases.lang)
-        value = phrases.say("conflicts.qualified", qualifier=qualifier, value=value)
+        key = "conflicts.bounded" if statement.qualifier in _BOUNDS else "conflicts.qualified"
+        value = phrases.say(key, qualifier=qualifier, value=value)
     details = [statement.date] if statement.date else []
     details += [phrases.say("phrase.separator").join(statement.sources), evidence(statement.evidence)]
     return phrases.say("conflicts.value", value=value, details=phrases.say("phrase.details").join(details))

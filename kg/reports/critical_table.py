@@ -145,7 +145,7 @@ def _single(found: SingleSource, phrases: ReportPhrases) -> _Row:
         Word("single", phrases.say("critical.kind.single")),
         None,
         phrases.name(found.product),
-        phrases.makers(found.makers),
+        phrases.makers(found.makers, found.product),
         (phrases.name(found.group),),
         phrases.names(found.lost),
         (),

@@ -84,7 +84,7 @@ def gaps_table(
         columns=tuple(Column(key, column(key, lang), kind) for key, kind in _COLUMNS if key in keys),
         rows=tuple(rows.row(finding) for finding in shown),
         lang=lang,
-        notes=_notes(gaps, area, lang),
+        notes=(*_unjudged(gaps, of, lang), *_notes(gaps, area, lang)),
         as_of=gaps.network.as_of or None,
         parameters={**parameters(gaps, area, phrases), **({"sort": by} if by else {})},
         references=phrases.references(source for finding in shown for source in finding.sources),
@@ -129,6 +129,12 @@ def _notes(gaps: Gaps, area: Area, lang: Language) -> tuple[str, ...]:
     return (*found, *area_notes(gaps, area, lang), *_undated(gaps, lang))
 
 
+def _unjudged(gaps: Gaps, of: str | None, lang: Language) -> tuple[str, ...]:
+    """Say that no findings are no clearance where a chain has no reference list."""
+    known = of not in gaps.network.chain_versions or gaps.network.stages.get(of or "")
+    return () if known else (text("gaps.note.without_list", lang),)
+
+
 def area_notes(gaps: Gaps, area: Area, lang: Language) -> tuple[str, ...]:
     """Say what counts as being in an area, and of how many makers the ledgers do not tell; nothing for the city."""
     if area.whole:
@@ -161,12 +167,15 @@ class _Rows:
             "chain": phrases.names(finding.chains),
             "stage": phrases.names(stage.iri for stage in finding.stages),
             "needed_by": phrases.users(finding.needs),
-            "made_by": phrases.makers(finding.makers),
+            "made_by": phrases.makers(finding.makers, finding.product),
             "elsewhere": (
-                *phrases.makers(finding.elsewhere),
-                *(phrases.say("gaps.unplaced", maker=maker) for maker in phrases.makers(finding.unplaced)),
+                *phrases.makers(finding.elsewhere, finding.product),
+                *(
+                    phrases.say("gaps.unplaced", maker=maker)
+                    for maker in phrases.makers(finding.unplaced, finding.product)
+                ),
             ),
-            "pipeline": phrases.makers(finding.pipeline),
+            "pipeline": phrases.makers(finding.pipeline, finding.product),
             "evidence": evidence(finding.evidence),
             "sources": finding.sources,
             "why": why(finding, self.gaps.network, phrases.lang),

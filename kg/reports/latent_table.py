@@ -71,20 +71,22 @@ def _row(match: LatentMatch, phrases: ReportPhrases) -> tuple[Cell, ...]:
             "latent.why",
             date=phrases.network.as_of,
             seller=seller,
-            product=phrases.listed(made),
+            product=phrases.listed(made, products=True),
             buyer=buyer,
-            outputs=phrases.listed(outputs),
+            outputs=phrases.listed(outputs, products=True),
         )
     ]
     if all(maker.product != match.product for maker in match.made):
-        kind = phrases.say("latent.why_kind", made=phrases.listed(made), product=phrases.name(match.product))
+        kind = phrases.say(
+            "latent.why_kind", made=phrases.listed(made, products=True), product=phrases.name(match.product)
+        )
         parts.append(kind)
     if any(need.alternatives for need in match.needs):
         parts.append(phrases.say("why.alternatives"))
     return (
         phrases.name(match.product),
         seller,
-        phrases.makers(match.made),
+        phrases.makers(match.made, match.product),
         buyer,
         outputs,
         yearly(match.demand, phrases),

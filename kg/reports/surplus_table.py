@@ -76,6 +76,7 @@ def surplus_table(
         lang=lang,
         notes=(
             text("surplus.note.total", lang, known=known, materials=count, total=tonnes(total, lang)),
+            text("surplus.note.listed", lang),
             text("surplus.note.balance", lang),
             text("surplus.note.competing", lang),
             text("surplus.note.inputs", lang),
@@ -115,7 +116,7 @@ def _row(surplus: Surplus, outlet: Outlet, phrases: ReportPhrases) -> tuple[Cell
         phrases.names(outlet.limiting),
         missing_figures(outlet.missing, phrases),
         phrases.concept("finding-kind", outlet.closes) if outlet.closes else None,
-        phrases.makers(outlet.pipeline),
+        phrases.makers(outlet.pipeline, outlet.output),
         phrases.weakest([max(stock.evidence, outlet.evidence)], outlet.route.sources),
         tuple(sorted({*stock.sources, *outlet.sources})),
         _why(surplus, phrases),

@@ -8,6 +8,7 @@ from kg.amounts import percent
 from kg.analysis.targets import SUGGESTIONS, GapTargets, Target, Targets, Tie
 from kg.labels import column
 from kg.messages import Language, text
+from kg.network.territory import CITY
 from kg.reports.phrases import ReportPhrases
 from kg.reports.table import Cell, Column, Kind, Table, Word
 
@@ -147,7 +148,9 @@ def _why(gap: GapTargets, target: Target, phrases: ReportPhrases) -> str:
     if target.share is not None and target.match not in SUGGESTIONS:
         parts.append(phrases.say("targets.why.share", share=percent(target.share)))
     if target.organization:
-        parts.append(phrases.say("targets.why.known", name=phrases.name(target.organization)))
+        outside = CITY.holds(phrases.network, target.organization) is False
+        key = "targets.why.known" if outside else "targets.why.known_unplaced"
+        parts.append(phrases.say(key, name=phrases.name(target.organization)))
     if not gap.ties:
         parts.append(phrases.say("targets.why.no_anchor"))
     return phrases.sentences(parts)

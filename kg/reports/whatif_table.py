@@ -80,6 +80,9 @@ def stop_table(stoppage: Stoppage, lang: Language, *, thresholds: Thresholds) ->
             part=sum(not firm.whole and not firm.named for firm in stoppage.idled),
         )
     ]
+    if stoppage.unjudged:
+        plants = _joined(_plants(stoppage.unjudged, phrases), phrases)
+        notes.append(text("whatif.note.unjudged", lang, names=plants))
     if stoppage.products:
         notes.append(text("whatif.note.removed", lang))
     for key, things in (

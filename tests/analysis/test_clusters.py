@@ -342,6 +342,18 @@ def test_deliveries_are_known_from_their_date() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("as_of", "there"), [("2023", True), ("2024", False)])
+def test_firms_that_have_closed_are_in_no_cluster_and_head_none(as_of: str, there: bool) -> None:
+    text = (
+        "source t 2020 E3\norganization 旧 本地 2000 2024 @t\norganization B 本地 2000 2024 @t\nchain 链 2020 @t\n"
+        "anchor A 链 @t\nanchor B 链 @t\nsupply 旧 A x 货物 2021 @t\nsupply S B x 货物 2021 @t\nsupply T A x 货物 2021 @t"
+    )
+    clusters = clusters_of(text, as_of)
+    assert names(clusters.anchors) == (["A", "B"] if there else ["A"])
+    found = {("A", "T"): 1.0} | ({("A", "旧"): 1.0, ("B", "S"): 1.0} if there else {})
+    assert weights(clusters, "upstream") == found
+
+
 # ------------------------------------------------------------------ links
 
 

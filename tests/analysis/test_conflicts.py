@@ -96,6 +96,15 @@ def test_what_is_a_conflict(one: str, other: str) -> None:
     assert [found.kind for found in production(one, other)] == ["conflict"]
 
 
+def test_running_and_stopped_at_one_date_conflict() -> None:
+    [found] = conflicts("production", "甲厂,乙烯,在产,,,,2024,a", "甲厂,乙烯,停产,,,,2024-06,b")
+    assert (local_name(found.property), local_name(found.about[0]), found.spread) == ("status", "乙烯", None)
+    assert [local_name(s.value) for s in found.statements] == ["in-production", "stopped"]
+    assert not conflicts("production", "甲厂,乙烯,在产,,,,2024,a", "甲厂,乙烯,停产,,,,2025,b")
+    # An extension stands beside what runs.
+    assert not conflicts("production", "甲厂,乙烯,在产,,,,2024,a", "甲厂,乙烯,在建,,,,2024,b")
+
+
 def test_one_source_that_says_both_does_not_contradict_itself() -> None:
     assert not production("100,万吨/年,,2024,a", "80,万吨/年,,2024-05,a")
 

@@ -50,6 +50,15 @@ def test_what_projects_will_need() -> None:
     assert needs(text, with_pipeline=False) == {}
 
 
+def test_another_firms_project_needs_its_inputs_though_the_product_is_made_already() -> None:
+    more = "project 新线 丙 ABS\nevent 新线 签约 2024\nproduction 甲 ABS 规划 40 万吨/年 2024-06"
+    assert needs(ABS + more)["丙烯腈"] == [
+        ("ABS", "current", ["甲"], Decimal("0.25"), 0),
+        ("ABS", "pipeline", ["丙"], Decimal("0.25"), 0),
+    ]
+    assert "pipeline" not in {own[1] for own in needs(ABS + more, with_pipeline=False)["丙烯腈"]}
+
+
 def test_a_project_that_makes_its_own_input_does_not_need_it() -> None:
     text = ABS.replace(
         "production 甲 ABS 在产 20 万吨/年 2024", "project 新线 甲 ABS;丙烯腈\nevent 新线 签约 2024"

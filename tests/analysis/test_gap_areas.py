@@ -166,7 +166,7 @@ def test_a_use_taken_up_elsewhere_in_the_city_is_short_in_the_area_only() -> Non
     network = city_of(text + "production 甲 纸 在产", 乙="north", 甲="south")
     finding = only(gaps_of(network), "浆", "short")
     assert (finding.citywide, names(finding.elsewhere)) == (False, ["甲"])
-    assert "本市别处：甲（在产）" in why(finding, network, "zh")
+    assert "本市别处：甲（纸，在产）" in why(finding, network, "zh")
     assert [f.kind for f in find_gaps(network).findings if f.kind == "short"] == []
 
 

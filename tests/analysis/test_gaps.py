@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kg.analysis.gaps import KINDS, Gaps, find_gaps
 from kg.analysis.gaps.chain_summary import summarize
+from kg.analysis.gaps.explain import why
 from kg.analysis.thresholds import Thresholds
 from kg.names import ID
 from tests.small_city import names, network_of, org, product
@@ -67,6 +68,14 @@ def test_a_maker_of_a_narrower_product_fills_the_gap() -> None:
     assert found("product 白浆 中间品 浆\n" + PAPER + "production 乙 白浆 在产")["missing"] == ["碱"]
 
 
+def test_makers_of_a_broader_product_are_named_as_perhaps_making_it() -> None:
+    text = "source t 2024 E3\nproduct 白浆 中间品 浆\nrecipe 纸 抄造 白浆 必需\nproduction 甲 纸 在产\nproduction 乙 浆 在产 5 吨/年 2024 @t"
+    finding = only(text, "missing")
+    assert (names(finding.wider), "t" in finding.sources) == (["乙"], True)
+    told = why(finding, network_of(text), "zh")
+    assert told.endswith("生产其上位产品的有：乙（浆，5吨/年，在产）；是否也做它，台账没有写明。")
+
+
 def test_probable_co_products_are_told_last_with_e6_and_are_no_break() -> None:
     text = """
     product 石脑油 原料
@@ -105,7 +114,15 @@ def test_suppliers_from_outside_are_told() -> None:
         + PAPER
         + "supply 外 甲 浆 货物\nsupply 外 甲 浆 技术许可\norganization 谜 不明\nsupply 谜 甲 浆 货物"
     )
-    assert names(only(text, "missing").outside) == ["外", "谜"]
+    finding = only(text, "missing")
+    assert names(finding.outside) == ["外", "谜"]
+    told = why(finding, network_of(text), "zh")
+    assert told.endswith("有记录的外地供应方：外。有记录的供应方，所在地未载：谜。")
+
+
+def test_a_supplier_of_the_city_that_has_closed_is_no_supplier_from_outside() -> None:
+    text = "organization 老厂 本地 1990 2020\n" + PAPER + "supply 老厂 甲 浆 货物 2019"
+    assert only(text, "missing").outside == ()
 
 
 # ------------------------------------------------------------------ weak
@@ -181,6 +198,29 @@ def test_who_feeds_itself_is_no_thin_supply() -> None:
     assert "weak" in found(MILLS + "production 甲 浆 在产\nproduction 乙 纸 在产\nown 甲 乙 50")
 
 
+KINDS_OF_PULP = "product 白浆 中间品 浆\nproduct 棕浆 中间品 浆\n"
+
+
+def test_what_a_firm_makes_of_kinds_is_part_of_what_it_makes() -> None:
+    text = KINDS_OF_PULP + "recipe 纸 抄造 浆 必需 1\nproduction 丙 纸 在产 100 吨/年 2024\n"
+    text += "production 甲 浆 在产 40 吨/年 2024\nproduction 甲 白浆 在产 30 吨/年 2024\n"
+    assert only(text, "weak").coverage == (Decimal(40), Decimal(100))
+    more = text.replace("白浆 在产 30", "白浆 在产 60")  # the kinds say more than the whole
+    assert "weak" in found(more)
+    assert only(more, "weak").ratio == 1
+    # Two firms, one of them with kinds of it on record as well: half each, not three quarters.
+    text = KINDS_OF_PULP + "recipe 纸 抄造 浆 必需\nproduction 丙 纸 在产\nproduction 乙 浆 在产\n"
+    text += "\n".join(f"production 甲 {kind} 在产" for kind in ("浆", "白浆", "棕浆"))
+    assert "weak" not in found(text, thresholds=Thresholds(single_group_share=Decimal("0.51")))
+
+
+def test_a_share_is_not_told_as_coverage() -> None:
+    text = "recipe 纸 抄造 浆 必需 1\nproduction 甲 浆 在产 5 吨/年 2024\nproduction 丙 纸 在产 5 吨/年 2024"
+    finding = only(text, "weak")
+    assert (finding.ratio, finding.coverage) == (1, None)
+    assert why(finding, network_of(text), "zh") == "台账所载产能的100%归同一控制方，而别的本地企业需要它。"
+
+
 def test_limits_are_settings() -> None:
     text = (
         MILLS
@@ -247,6 +287,7 @@ def test_captive_use_is_use() -> None:
     text = MILLS + "production 甲 浆 在产\n"
     assert "short" in found(text)
     assert "short" not in found(text + "supply 甲 甲 浆 货物")
+    assert "short" in found(text + "organization 外 外地\nsupply 外 外 浆 货物")  # what others do elsewhere
 
 
 @pytest.mark.parametrize(

@@ -180,6 +180,15 @@ def test_the_newest_statement_about_a_purchase_counts() -> None:
     assert (found.total, found.recorded, found.since) == (50_000, 1, "2024")
 
 
+def test_nobody_buys_from_a_firm_that_has_closed() -> None:
+    network = network_of(
+        "organization 老 本地 1990 2020\nsupply 老 甲 料 货物 2019\nsupply 乙 甲 件 货物 2024"
+    )
+    found = rates(network)
+    assert told(found["L3"])[:2] == ("known", (1, 1))
+    assert told(found["L2"])[3] == ["件"]
+
+
 def test_a_delivering_firm_counts_as_a_recorded_maker_and_an_outsider_does_not() -> None:
     city = "anchor 甲 链 2020\nproduction 甲 品 在产\nrecipe 品 法 料 必需\n"
     assert told(rates(network_of(city + "supply 乙 丙 料 货物 2024"))["L5"])[1] == (1, 1)
@@ -238,6 +247,23 @@ def test_a_park_and_a_county_are_narrower_than_the_city(yunxi: Store) -> None:
     found = rates(network, "云溪竹业集团有限公司", elsewhere)
     assert told(found["M2"])[1] == (0, 1)
     assert told(found["L5"]) == ("known", (0, 2), (2, 2), [], ["烧碱", "竹材"], [])
+
+
+def test_a_plant_of_a_project_is_where_the_project_is() -> None:
+    network = network_of(
+        "anchor 甲 链\nproduction 甲 纸 在产\nrecipe 纸 抄造 浆 必需\nproject 线 乙 浆\nevent 线 投产 2024"
+    )
+    (line,) = network.projects
+    organizations = dict(network.organizations) | {
+        org("乙"): replace(network.organizations[org("乙")], parks=("south",))
+    }
+    moved = replace(
+        network,
+        organizations=organizations,
+        projects={line: replace(network.projects[line], parks=("north",))},
+    )
+    north, south = (Territory(name, frozenset({name}), frozenset({"city"})) for name in ("north", "south"))
+    assert [rates(moved, where=where)["L5"].rate for where in (north, south)] == [1, 0]
 
 
 TRADES = st.lists(

@@ -272,10 +272,10 @@ def test_who_needs_propylene(facts: str, users: list[str]) -> None:
     assert [name for need in needs_of(text).get("丙烯", ()) for name in names(need.users)] == users
 
 
-def test_a_product_both_running_and_coming_is_a_need_of_today() -> None:
-    text = "recipe 纸 抄造 浆 必需 1\nproduction 甲 纸 在产\nproduction 乙 纸 在建"
-    (need,) = needs_of(text)["浆"]
-    assert (need.basis, names(need.users)) == ("current", ["甲"])
+def test_a_product_both_running_and_coming_is_needed_by_either_firm_in_its_time() -> None:
+    text = "recipe 纸 抄造 浆 必需 1\nproduction 甲 纸 在产\nproduction 乙 纸 在建\nproduction 甲 纸 规划 - - 2025"
+    told = [(need.basis, names(need.users)) for need in needs_of(text)["浆"]]
+    assert told == [("current", ["甲"]), ("pipeline", ["乙"])]
 
 
 # ------------------------------------------------------------------ small questions

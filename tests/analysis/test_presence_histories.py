@@ -341,6 +341,32 @@ def test_an_owner_counts_while_it_is_active(as_of: str, pipeline: list[str]) -> 
     assert of(text, as_of)[1] == pipeline
 
 
+@pytest.mark.parametrize(("as_of", "makers"), [("2023", ["甲"]), ("2024", [])])
+def test_a_plant_of_a_closed_firm_runs_no_more(as_of: str, makers: list[str]) -> None:
+    text = "organization 甲 本地 2015 2024\nproject 线 甲 浆\nevent 线 投产 2020"
+    assert of(text, as_of)[0] == makers
+    outsider = "organization 乙 外地\norganization 甲 本地 2015 2024\nproject 线 甲;乙 浆\nevent 线 投产 2020"
+    assert of(outsider)[0] == ["线"]  # an owner is left
+
+
+@pytest.mark.parametrize(("stop", "makers"), [("2024", []), ("2024-05", ["甲"]), ("2024-06", [])])
+def test_a_stop_is_as_precise_as_its_date(stop: str, makers: list[str]) -> None:
+    text = f"source t 2020 E4\nproduction 甲 浆 停产 - - {stop}\nsupply 甲 乙 浆 货物 2024-06"
+    assert of(text)[0] == makers
+
+
+def test_of_two_statements_of_one_date_the_better_proven_one_decides() -> None:
+    text = """
+    source a 2025 E2
+    source z 2025 E5
+    production 甲 浆 在产 10 吨/年 2024 @{one}
+    production 甲 浆 在产 99 吨/年 2024 @{other}
+    """
+    for one, other, capacity in (("a", "z", 10), ("z", "a", 99)):
+        (maker,) = found(text.format(one=one, other=other)).makers[product("浆")]
+        assert (maker.capacity, maker.provenance.evidence) == (capacity, "e2")
+
+
 # ------------------------------------------------------------------ deliveries
 
 

@@ -126,6 +126,12 @@ def test_who_needs_the_broader_product_draws_on_its_kinds() -> None:
     assert untold(unknown, "聚乙烯") == [("capacity", "膜", "丙")]
 
 
+def test_what_is_delivered_under_the_broader_name_comes_off_the_kind_that_is_made() -> None:
+    text = "product 白浆 中间品 浆\nproduction 甲 白浆 在产 10 吨/年 2024\nsupply 甲 乙 浆 货物 2024 6 吨/年"
+    assert free(text) == {"浆": 0, "白浆": 4}
+    assert free(text.replace("6 吨/年", "- -"))["白浆"] is None
+
+
 def test_processes_and_services_are_no_stock() -> None:
     assert free("product 浆 工艺能力\n" + MADE) == {}
     assert free("product 浆 服务\n" + MADE) == {}

@@ -101,6 +101,13 @@ def test_without_suggestions_only_equal_names_count(yunxi: Store, national: Data
     ]
 
 
+def test_a_firm_of_the_city_that_has_closed_is_no_target_from_outside(national: Dataset) -> None:
+    text = "organization 江北化工股份有限公司 本地 1990 2020\nrecipe 纸 法 烧碱 必需\nproduction 甲 纸 在产"
+    found = of(find_targets(find_gaps(network_of(text)), national), "烧碱")
+    assert "600001SH" not in {target.firm.code for target in found.targets}
+    assert [made.firm.code for made in found.local] == ["600001SH"]
+
+
 def test_a_kind_of_the_product_in_the_ledgers_is_a_match(national: Dataset) -> None:
     city = """
     product 片状烧碱 中间品 烧碱

@@ -330,3 +330,9 @@ def test_a_start_gains_what_is_producible_after_it_and_not_before(city, conditio
     assert gained == new.running - old.running
     coming = {(fact.organization, fact.product) for fact in planned}
     assert {(w.maker.organization, w.maker.product) for w in found.waiting} == coming - new.running
+
+
+def test_a_delivery_of_a_firm_that_has_closed_does_not_end_again() -> None:
+    text = "organization 老 本地 1990 2020\nsupply 老 甲 料 货物 2019\nproduction 甲 纸 在产"
+    found = stop(network_of(text), organizations=[org("老")])
+    assert (found.deliveries, found.silent) == ((), (org("老"),))

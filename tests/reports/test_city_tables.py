@@ -235,12 +235,15 @@ def test_a_surplus_that_cannot_be_computed_is_unknown_and_no_zero(gaps: Gaps) ->
 
 def test_the_sum_of_the_surplus_counts_the_known_alone(gaps: Gaps) -> None:
     found = find_surplus(gaps)
+    notes = surplus_table(gaps, found, "zh").notes
+    assert notes[0] == "余量已知的物料 1 种，共 2 种；已知余量合计 2万吨/年（没有本地消纳记录的按上限计入）。"
+    assert notes[1].startswith(
+        "只列还有去路的物料"
+    )  # a material without an outlet is no material without a surplus
     assert (
-        surplus_table(gaps, found, "zh").notes[0] == "余量已知的物料 1 种，共 2 种；已知余量合计 2万吨/年。"
-    )
-    assert (
-        surplus_table(gaps, found, "en").notes[0]
-        == "The surplus is known for 1 of 2 materials: 20 kt/a in all."
+        surplus_table(gaps, found, "en")
+        .notes[0]
+        .startswith("The surplus is known for 1 of 2 materials: 20 kt/a in all (upper bounds included")
     )
 
 
@@ -417,6 +420,27 @@ def test_the_chains_are_counted_against_their_lists(gaps: Gaps, lang) -> None:
         "break", "missing", "weak", "latent", "short", "blocked", "blank", "strong",
     ]  # fmt: skip
     assert {column.kind for column in table.columns[2:]} == {"number"}
+
+
+def test_makers_of_a_kind_are_told_with_the_kind() -> None:
+    gaps = find_gaps(
+        network_of(
+            "product 白浆 中间品 浆\nrecipe 纸 抄造 浆 必需\nproduction 丙 纸 在产\n"
+            "production 甲 浆 在产 80 吨/年 2024\nproduction 甲 白浆 在产 45 吨/年 2024"
+        )
+    )
+    for kind in ("弱链", "未连"):
+        row = record(gaps_table(gaps, gaps.findings, "zh"), kind=kind)
+        assert row["made_by"] == ("甲（80吨/年，在产）", "甲（白浆，45吨/年，在产）")
+
+
+def test_a_chain_without_a_list_is_named_as_not_judged() -> None:
+    gaps = find_gaps(network_of("chain 空链\nchain 链\nstage 链 1 一 上游 浆"))
+    assert "台账中没有参考清单（环节）、因而没有判断的产业链：空链。" in chains_table(gaps, "zh").notes
+    for chain, said in (("空链", True), ("链", False)):
+        iri = f"{ID}chain/{chain}"
+        notes = gaps_table(gaps, gaps.of_chain(iri), "zh", of=iri).notes
+        assert notes[0].startswith("台账中没有这条产业链的参考清单") is said
 
 
 def test_a_chain_without_a_version_leaves_the_cell_blank() -> None:

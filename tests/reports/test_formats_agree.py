@@ -155,7 +155,7 @@ def test_the_conditions_are_worded_in_the_language_of_the_table(tables: dict[str
     date, parameters = conditions(tables["anchors zh"])
     assert date.startswith("截至 2025-06-15（")
     assert parameters == (
-        "参数：alpha = 0.5；inferred_weight = 0.25；pipeline_factor = 0.5；fact_horizon_years = 20；"
+        "参数：tiers = 3；alpha = 0.5；inferred_weight = 0.25；pipeline_factor = 0.5；fact_horizon_years = 20；"
         "pipeline_horizon_years = 10"
     )
     date, _ = conditions(tables["chains en"])

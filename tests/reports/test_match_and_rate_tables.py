@@ -26,7 +26,7 @@ from kg.reports.local_supply_table import local_supply_table
 from kg.reports.suspects_table import suspects_table
 from kg.reports.targets_table import targets_table
 from kg.store import Store, open_store
-from tests.small_city import network_of, org, product, small_city
+from tests.small_city import network_of, org, product, small_city, store_of
 from tests.table_cells import headings, keyed, record, records, shown
 
 MILL = "云溪竹业集团有限公司"
@@ -209,6 +209,15 @@ def test_targets_say_how_they_match_and_what_has_to_be_checked(
     assert record(table, code="600004SH")["exchange"] is None  # the cell held a date
 
 
+def test_a_target_without_a_place_in_the_ledgers_is_not_said_to_be_outside(
+    imported: tuple[DatasetReport, Dataset],
+) -> None:
+    text = "organization 江北化工股份有限公司 不明\nrecipe 纸 法 烧碱 必需\nproduction 甲 纸 在产"
+    found = find_targets(find_gaps(network_of(text)), imported[1])
+    why = record(targets_table(found, "zh"), code="600001SH")["why"]
+    assert "台账中已有江北化工股份有限公司，所在地未载。" in str(why)
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_coverage_is_told_with_the_rows_that_a_limit_hides(
     gaps: Gaps, imported: tuple[DatasetReport, Dataset], lang
@@ -281,12 +290,29 @@ def test_a_conflict_in_english_and_its_references() -> None:
     assert table.notes[1].startswith("No source is preferred and nothing is averaged.")
 
 
+def test_shares_are_percentages_and_bounds_follow_their_number() -> None:
+    text = "source a 2025-01 E3\nsource b 2025-02 E5\nown 甲 乙 60 2024 @a\nown 甲 乙 51 2024 @b"
+    assert record(conflicts_of(text))["values"] == ("60%（2024，a，E3）", "51%（2024，b，E5）")
+    files = small_city("source a 2025-01 E3\norganization 甲厂 本地\nproduct 乙烯 中间品")
+    files["production.csv"] = (
+        "单位名称,产品,状态,产能,单位,限定词,时点,来源\n"
+        "甲厂,乙烯,在产,10,万吨/年,以上,2024,a\n甲厂,乙烯,在产,9,万吨/年,以下,2024,s"
+    ).encode()
+    store = store_of(files)
+    network = load(store)
+    for lang, values in (
+        ("zh", ("10万吨/年以上（2024，a，E3）", "9万吨/年以下（2024，s，E4）")),
+        ("en", ("at least 100,000 t/a (2024, a, E3)", "at most 90,000 t/a (2024, s, E4)")),
+    ):
+        assert record(conflicts_table(find_conflicts(store, network), network, lang))["values"] == values
+
+
 def test_changes_are_listed_only_when_asked_for(store: Store, gaps: Gaps) -> None:
     network = gaps.network
     assert conflicts_table(find_conflicts(store, network), network, "zh").rows == ()
     row = record(conflicts_table(find_conflicts(store, network, changes=True), network, "zh"))
     assert shown(row["kind"]) == "变动"
-    assert row["values"] == ("约 8万吨/年（2022-05，yx-1，E3）", "10万吨/年（2025-03，yx-1，E3）")
+    assert row["values"] == ("约8万吨/年（2022-05，yx-1，E3）", "10万吨/年（2025-03，yx-1，E3）")
     assert row["spread"] == 20
 
 

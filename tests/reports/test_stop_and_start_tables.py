@@ -148,7 +148,7 @@ def test_another_route_spares_a_plant_and_is_named() -> None:
     table = stopped(network_of(CITY + "recipe 品 二法 另料 必需\n"), organizations=[org("甲"), org("乙")])
     row = record(table, effect="可替代")
     assert (row["product"], row["organization"], row["sources"]) == (("品",), ("丙",), ("r",))
-    assert "失去 料，靠另一条工艺仍可生产：二法。" in row["why"]
+    assert "失去料，靠另一条工艺仍可生产：二法。" in row["why"]
     assert not [row for row in table.rows if keyed(row[0]) == "lost" and row[1] == ("品",)]
 
 
@@ -164,6 +164,18 @@ def test_whether_what_stops_can_be_bought_is_said_and_decides(conditions, lost: 
     assert any(row[1] == ("品",) and keyed(row[0]) == "lost" for row in table.rows) is lost
     assert said in table.notes
     assert table.parameters["replaceable"] is conditions.replaceable
+
+
+def test_a_stop_that_cannot_be_judged_is_not_told_as_no_loss() -> None:
+    ring = (
+        "recipe 甲品 法 乙品 必需\nrecipe 乙品 法 甲品 必需\nproduction 甲 甲品 在产\nproduction 乙 乙品 在产"
+    )
+    table = stopped(network_of(ring), organizations=[org("甲")])
+    assert table.rows == ()
+    assert table.notes[1:3] == (
+        "停产对象自己的这些生产没有判定，停了会怎样不在上面的数里：甲（甲品）。",
+        "按此口径没有判定的生产（停产之前就缺少投入，或只靠彼此循环供料）：乙（乙品）、甲（甲品）。",
+    )
 
 
 def test_on_an_island_what_is_bought_in_leaves_plants_unjudged() -> None:
@@ -223,6 +235,12 @@ def test_new_capacity_of_a_firm_that_makes_it_already_is_not_added_up() -> None:
     assert (row["product"], row["capacity"], row["unit"]) == (("料",), 7, "万吨/年")
     assert "不相加" in row["why"]
     assert "增产产品 0 种" in table.notes[0]
+
+
+def test_a_project_of_which_no_stage_is_reached_is_not_shown_as_running() -> None:
+    network = network_of("project 远项目 甲 料\nevent 远项目 竣工 2030 预计")
+    table = start_table(start(network, list(network.projects)), "zh")
+    assert record(table)["organization"] == ("甲（阶段未载，项目：远项目）",)
 
 
 def test_a_project_of_unknown_product_tells_nothing() -> None:

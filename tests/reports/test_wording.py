@@ -68,7 +68,14 @@ def test_weakness_by_capacity_and_by_group_are_told_apart(gaps: Gaps) -> None:
     need = found.needs[0]
     user = replace(need.users[0], capacity=Decimal(2000))
     measured = replace(need, coefficient=Decimal(2), users=(user,))
-    short = replace(found, makers=(maker,), needs=(measured,), ratio=Decimal("0.25"), quantified=True)
+    short = replace(
+        found,
+        makers=(maker,),
+        needs=(measured,),
+        coverage=(Decimal(1000), Decimal(4000)),
+        ratio=Decimal("0.25"),
+        quantified=True,
+    )
     assert "Local capacity on record is 1 kt/a, local need 4 kt/a: it covers 25%." in why(
         short, gaps.network, "en"
     )
@@ -78,6 +85,7 @@ def test_long_lists_are_cut_and_counted(gaps: Gaps) -> None:
     phrases = Phrases(gaps.network, "zh")
     assert phrases.listed(["甲", "乙", "甲"]) == "甲、乙"
     assert phrases.listed(list("甲乙丙丁戊己")).endswith("等6家")
+    assert phrases.listed(list("甲乙丙丁戊己"), products=True).endswith("等6种")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from kg.reports.table import Column, Table
 from kg.reports.text_width import width
@@ -128,12 +131,42 @@ def test_workbook_has_rows_filter_notes_and_no_formula() -> None:
     assert book.properties.created.year == 2000
 
 
-def test_workbook_columns_are_wide_enough_for_chinese() -> None:
+def test_a_heading_has_room_for_its_words_and_the_rows_for_their_lines() -> None:
     label = "本地没有生产者的产品"
-    book = openpyxl.load_workbook(
-        io.BytesIO(render(Table("t", (Column("a", label),), (("短",),), "zh"), "xlsx"))
+    sheet = one_sheet(
+        Table("t", (Column("a", label), Column("b", "B")), (("短", "长" * 300), ("短", "短")), "zh")
     )
-    assert book.worksheets[0].column_dimensions["A"].width >= width(label)
+    lines = sheet.row_dimensions[1].height / 15
+    assert sheet.column_dimensions["A"].width * lines >= width(label)
+    assert 60 <= sheet.column_dimensions["B"].width < 61
+    assert sheet.row_dimensions[2].height >= 15 * 600 / 60
+    assert sheet.row_dimensions[3].height in (None, 15)
+
+
+def test_a_list_is_printed_on_a4_across_with_heading_title_and_page_number() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(render(replace(TABLE, title="缺链 & 断点"), "xlsx")))
+    for sheet in book.worksheets:
+        assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.oddHeader.left.text == "缺链 && 断点"
+        assert sheet.oddFooter.right.text == "&P / &N"
+    assert "2024-10" in book.worksheets[0].oddFooter.left.text
+    assert book.worksheets[0].print_title_rows == "$1:$1"
+
+
+def test_a_very_wide_list_is_printed_on_several_sheets_side_by_side_and_stays_legible() -> None:
+    columns = tuple(Column(f"c{place}", f"第{place}列") for place in range(30))
+    sheet = one_sheet(Table("t", columns, (tuple("很长的一段话" * 10 for _ in columns),), "zh"))
+    total = sum(sheet.column_dimensions[letter].width for letter in map(get_column_letter, range(1, 31)))
+    assert sheet.page_setup.fitToWidth > 1
+    # 11 points drawn as 7: what A4 across takes then.
+    assert total / sheet.page_setup.fitToWidth <= 230
+    assert sheet.print_title_cols == "$A:$A"
+
+
+def one_sheet(table: Table) -> Worksheet:
+    return openpyxl.load_workbook(io.BytesIO(render(table, "xlsx"))).worksheets[0]
 
 
 def test_an_empty_table_is_said_to_be_empty_in_every_format() -> None:

@@ -171,15 +171,16 @@ def _stock(
     own = {maker.organization for maker in makers}
     sold = tuple(fact for fact in deliveries if fact.supplier in own)
     need, missing = _use(product, needs, sold)
+    besides = _whole(presence, makers)
     missing += tuple(
-        Missing("capacity", product, maker.organization) for maker in makers if maker.capacity is None
+        Missing("capacity", product, maker.organization) for maker in besides if maker.capacity is None
     )
     users = {user.organization for each in needs for user in each.users}
     captive = bool(own & users) or any(fact.supplier == fact.buyer for fact in sold)
     return Stock(
         product,
         makers,
-        capacity_of(_whole(presence, makers)),
+        capacity_of(besides),
         need,
         needs,
         sold,
@@ -190,9 +191,17 @@ def _stock(
 
 def _whole(presence: Presence, makers: tuple[Maker, ...]) -> tuple[Maker, ...]:
     """The makers with what they make besides the narrower products that are on record for them."""
+    kinds_of = {
+        one.organization
+        for narrower in presence.narrower_of(makers[0].product)
+        for one in presence.makers.get(narrower, ())
+    }
     found = []
     for maker in makers:
-        if maker.capacity is not None:
+        if maker.basis == "supply" and maker.organization in kinds_of:
+            # Under the broader name it delivers what it makes under the narrower one.
+            maker = replace(maker, capacity=NONE)
+        elif maker.capacity is not None:
             kinds = _of_kinds(presence, maker.organization, maker.product, frozenset({maker.product}))
             maker = replace(maker, capacity=max(maker.capacity - kinds, NONE))
         found.append(maker)

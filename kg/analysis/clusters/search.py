@@ -32,7 +32,7 @@ from kg.analysis.clusters.ppr import rank_blocks
 from kg.analysis.clusters.shares import ALPHA, TIERS, find_shares
 from kg.analysis.clusters.tiers import find_tiers
 from kg.analysis.links import Links, find_links
-from kg.analysis.presence import Presence, find_presence
+from kg.analysis.presence import Presence, closed, find_presence
 from kg.analysis.thresholds import Horizon
 from kg.collector import paused
 from kg.network.facts import Network, known_at
@@ -92,7 +92,7 @@ class Clusters:
 
 
 def named_anchors(network: Network) -> tuple[str, ...]:
-    """Return the organizations that an authority names anchor of a chain as of the network's date, sorted."""
+    """Return the organizations that an authority names anchor of a chain as of the network's date, and that exist then; sorted."""
     return tuple(
         sorted(
             {
@@ -101,6 +101,7 @@ def named_anchors(network: Network) -> tuple[str, ...]:
                 if fact.role == ANCHOR_ROLE
                 and known_at(fact.valid_from, network.as_of)
                 and not (fact.valid_to and known_at(fact.valid_to, network.as_of))
+                and not closed(network, fact.organization)
             }
         )
     )

@@ -10,16 +10,18 @@ from functools import cached_property
 from typing import Any, Final
 
 from kg.analysis.areas import Area
-from kg.analysis.capacities import capacity_of, demand_of
+from kg.analysis.availability.recipe_clauses import broader_of
+from kg.analysis.capacities import capacities_of, demand_of, total
 from kg.analysis.demand import Need, available, in_unit_only, requirements, routes_of
 from kg.analysis.gaps.chain_summary import ChainSummary
 from kg.analysis.gaps.findings import Finding, Gaps, Kind
 from kg.analysis.groups import controlling_groups
 from kg.analysis.presence import GOODS, Maker, Presence
 from kg.network.facts import Network, Stage
+from kg.network.territory import CITY
 
 # The makers whose sources a finding names.
-_MAKERS: Final = ("makers", "pipeline", "elsewhere", "unplaced")
+_MAKERS: Final = ("makers", "pipeline", "elsewhere", "unplaced", "wider")
 # Grades that the state gives for leading in a product.
 LEADING_GRADES: Final = frozenset({"little-giant", "single-champion"})
 
@@ -28,8 +30,8 @@ LEADING_GRADES: Final = frozenset({"little-giant", "single-champion"})
 class _Deliveries:
     """By product: its suppliers from outside the city, and who is recorded as buying it from a local supplier.
 
-    Whoever buys from outside may still be brought together with a local seller. ``captive`` are the products that some
-    firm delivers to itself.
+    Whoever buys from outside may still be brought together with a local seller. A supplier of the city that has closed is
+    neither. ``captive`` are the products that some local firm delivers to itself.
     """
 
     outside: dict[str, set[str]]
@@ -44,10 +46,10 @@ def _deliveries(network: Network) -> _Deliveries:
         if fact.kind in GOODS:
             if fact.supplier in local:
                 found.supplied[fact.product].add(fact.buyer)
-            else:
+                if fact.supplier == fact.buyer:
+                    found.captive.add(fact.product)
+            elif not CITY.holds(network, fact.supplier):
                 found.outside[fact.product].add(fact.supplier)
-            if fact.supplier == fact.buyer:
-                found.captive.add(fact.product)
     return found
 
 
@@ -178,6 +180,9 @@ class Finder:
                 related=tuple(upstream),
                 outside=tuple(sorted(self.deliveries.outside.get(product, ()))),
                 inferred=inferred,
+                wider=tuple(
+                    m for up in sorted(broader_of(presence, product)) for m in presence.makers.get(up, ())
+                ),
                 citywide=citywide,
                 **self._elsewhere(product),
             )
@@ -207,15 +212,15 @@ class Finder:
 
     def _uncovered(self, product: str, needs: tuple[Need, ...], makers: tuple[Maker, ...]) -> Finding | None:
         limit = self.gaps.thresholds.coverage
-        supply = capacity_of(makers)
+        supply = total(capacities_of(self.presence, product).values())
         demand = None if supply is None else demand_of(needs)
         if supply is None or not demand or supply / demand >= limit:
             return None
         citywide = True
         if not self.area.whole:
             everybody = tuple(n for n in self.gaps.all_needs[product] if n.basis == "current")
-            total, wanted = capacity_of(self.gaps.whole.makers_of(product)), demand_of(everybody)
-            citywide = total is not None and bool(wanted) and total < limit * (wanted or 0)
+            made, wanted = total(capacities_of(self.gaps.whole, product).values()), demand_of(everybody)
+            citywide = made is not None and bool(wanted) and made < limit * (wanted or 0)
         return self._finding(
             "weak",
             product,
@@ -223,6 +228,7 @@ class Finder:
             makers=makers,
             pipeline=self._coming(product),
             ratio=supply / demand,
+            coverage=(supply, demand),
             quantified=True,
             citywide=citywide,
             **self._elsewhere(product),
@@ -230,7 +236,7 @@ class Finder:
 
     def _held(self, product: str, needs: tuple[Need, ...]) -> Finding | None:
         makers = self.gaps.whole.makers_of(product)
-        share, quantified = self._largest_share(makers)
+        share, quantified = self._largest_share(product)
         if share < self.gaps.thresholds.single_group_share:
             return None
         holders = {self._group(maker.organization) for maker in makers}
@@ -249,17 +255,17 @@ class Finder:
     def _group(self, organization: str) -> str:
         return self.groups.get(organization, organization)
 
-    def _largest_share(self, makers: tuple[Maker, ...]) -> tuple[Decimal, bool]:
-        """The largest group's share of capacity, or of the number of makers where a capacity is unknown."""
-        known = all(maker.capacity is not None for maker in makers)
-        if not known:
-            number = Counter(self.groups.get(maker.organization, maker.organization) for maker in makers)
-            return Decimal(max(number.values())) / len(makers), known
+    def _largest_share(self, product: str) -> tuple[Decimal, bool]:
+        """The largest group's share of capacity, or of the number of firms where a capacity is unknown."""
+        made = capacities_of(self.gaps.whole, product)
+        if None in made.values():
+            number = Counter(map(self._group, made))
+            return Decimal(max(number.values())) / len(made), False
         totals: dict[str, Decimal] = defaultdict(Decimal)
-        for maker in makers:
-            totals[self._group(maker.organization)] += maker.capacity or Decimal(0)
+        for firm, capacity in made.items():
+            totals[self._group(firm)] += capacity or Decimal(0)
         whole = sum(totals.values())
-        return (max(totals.values()) / whole if whole else Decimal(1)), known
+        return (max(totals.values()) / whole if whole else Decimal(1)), True
 
     def latent(self) -> Iterator[Finding]:
         """Latent: seller and buyer are both local, in different groups, and no trade between them is on record."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kg.amounts import percent, tonnes
-from kg.analysis.capacities import capacity_of, demand_of
 from kg.analysis.gaps.findings import Finding
 from kg.analysis.phrases import Phrases
 from kg.messages import Language
 from kg.network.facts import Network
+from kg.network.territory import CITY
 
 
 def why(finding: Finding, network: Network, lang: Language) -> str:
@@ -25,17 +25,26 @@ def why(finding: Finding, network: Network, lang: Language) -> str:
     phrases = Phrases(network, lang)
     parts = _reasons(finding, phrases)
     parts += _elsewhere(finding, phrases)
-    if finding.outside:
-        parts.append(phrases.say("why.outside", suppliers=phrases.listed(phrases.names(finding.outside))))
+    for key, known in (("why.outside", False), ("why.supplier_unplaced", None)):
+        suppliers = [one for one in finding.outside if CITY.holds(network, one) is known]
+        if suppliers:
+            parts.append(phrases.say(key, suppliers=phrases.listed(phrases.names(suppliers))))
     if finding.pipeline:
-        parts.append(phrases.say("why.pipeline", makers=phrases.listed(phrases.makers(finding.pipeline))))
+        parts.append(
+            phrases.say(
+                "why.pipeline", makers=phrases.listed(phrases.makers(finding.pipeline, finding.product))
+            )
+        )
+    if finding.wider:
+        makers = phrases.listed(phrases.makers(finding.wider, finding.product))
+        parts.append(phrases.say("why.wider", makers=makers))
     if finding.inferred:
         parts.append(phrases.say("why.inferred", makers=phrases.makers_named(finding.inferred)))
     return phrases.sentences(parts)
 
 
 def _reasons(finding: Finding, phrases: Phrases) -> list[str]:
-    related = phrases.listed(phrases.names(finding.related))
+    related = phrases.listed(phrases.names(finding.related), products=finding.kind in ("break", "short"))
     makers = phrases.makers_named(finding.makers)
     match finding.kind:
         case "missing" | "break":
@@ -88,9 +97,9 @@ def _elsewhere(finding: Finding, phrases: Phrases) -> list[str]:
     for key, coming in (("why.elsewhere", False), ("why.elsewhere_coming", True)):
         own = [maker for maker in finding.elsewhere if maker.coming is coming]
         if own:
-            parts.append(phrases.say(key, makers=phrases.listed(phrases.makers(own))))
+            parts.append(phrases.say(key, makers=phrases.listed(phrases.makers(own, finding.product))))
     if finding.unplaced:
-        makers = phrases.listed(phrases.makers(finding.unplaced))
+        makers = phrases.listed(phrases.makers(finding.unplaced, finding.product))
         parts.append(phrases.say("why.unplaced", area=phrases.name(finding.area), makers=makers))
     return parts
 
@@ -100,10 +109,10 @@ def _needs(finding: Finding, phrases: Phrases) -> list[str]:
     for basis, key in (("current", "why.needed"), ("pipeline", "why.will_need")):
         outputs = phrases.names(need.output for need in finding.needs if need.basis == basis)
         if outputs:
-            parts.append(_say(finding, phrases, key, outputs=phrases.listed(outputs)))
+            parts.append(_say(finding, phrases, key, outputs=phrases.listed(outputs, products=True)))
     through = phrases.names(product for need in finding.needs for product in need.through)
     if through:
-        parts.append(phrases.say("why.through", through=phrases.listed(through)))
+        parts.append(phrases.say("why.through", through=phrases.listed(through, products=True)))
     if any(need.alternatives for need in finding.needs):
         parts.append(phrases.say("why.alternatives"))
     return parts
@@ -111,8 +120,8 @@ def _needs(finding: Finding, phrases: Phrases) -> list[str]:
 
 def _weakness(finding: Finding, phrases: Phrases) -> str:
     share = percent(finding.ratio) if finding.ratio is not None else ""
-    supply, demand = capacity_of(finding.makers), demand_of(finding.needs)
-    if supply is not None and demand and supply / demand == finding.ratio:
+    if finding.coverage:
+        supply, demand = finding.coverage
         return _say(
             finding,
             phrases,

@@ -38,11 +38,15 @@ class Finding:
     related
         break: present upstream products; short: the uses that nobody takes up locally; blank: absent stages.
     outside
-        Suppliers from outside on record.
+        Suppliers on record who are not, or not known to be, in the city.
     inferred
         Operators who probably make the product (E6): to be verified before it is called missing.
+    wider
+        missing, break: recorded makers of a broader product; whether they make this kind of it is not on record.
     ratio
         weak: K/D or the largest group's share, between 0 and 1; blank: covered stages over all.
+    coverage
+        weak, where capacity falls short of need: both in t/a, ``ratio`` is the one over the other.
     quantified
         Whether capacities decided, rather than presence.
     evidence, sources
@@ -67,7 +71,9 @@ class Finding:
     related: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
     inferred: tuple[Maker, ...] = ()
+    wider: tuple[Maker, ...] = ()
     ratio: Decimal | None = None
+    coverage: tuple[Decimal, Decimal] | None = None
     quantified: bool = False
     evidence: str = ""
     sources: tuple[str, ...] = ()

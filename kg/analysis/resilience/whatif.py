@@ -17,7 +17,7 @@ from typing import Final
 from kg.analysis.availability import Fall, Producible, Spared, find_producible
 from kg.analysis.availability.recipe_clauses import Conditions, Plant
 from kg.analysis.gaps import Finding, Gaps, find_gaps
-from kg.analysis.presence import GOODS, ON_STREAM_FROM, Maker, Presence, current, find_presence
+from kg.analysis.presence import GOODS, ON_STREAM_FROM, Maker, Presence, closed, current, find_presence
 from kg.analysis.resilience.effects import Causes, Effect, find_effects
 from kg.analysis.thresholds import Horizon, Thresholds
 from kg.labels import stage_rank
@@ -58,6 +58,8 @@ class Stoppage:
         Recorded deliveries that end, whose buyers have to look elsewhere.
     stalled
         Recorded makers that could not be judged: under these conditions they do not run even before the stop.
+    unjudged
+        Those of them that were asked to stop: what their stop takes away is not among the effects.
     silent
         What was asked to stop and has no production, and no delivery, on record.
     elsewhere
@@ -74,6 +76,7 @@ class Stoppage:
     spared: tuple[Spared, ...]
     deliveries: tuple[Supply, ...]
     stalled: tuple[Maker, ...]
+    unjudged: tuple[Maker, ...]
     silent: tuple[str, ...]
     elsewhere: tuple[str, ...]
 
@@ -174,6 +177,9 @@ def stop(
         fall.spared,
         ended,
         base.stalled,
+        tuple(
+            m for m in base.stalled if (m.organization, m.product) in stopped or m.product in causes.removed
+        ),
         tuple(thing for thing in (*firms, *areas) if thing not in met),
         tuple(sorted(firm for firm in named - set(firms) if set(_sites(network, firm)) - set(areas))),
     )
@@ -216,7 +222,7 @@ def _deliveries(
     made = {(fact.organization, fact.product) for fact in network.production}
     ended = []
     for fact in network.supply:
-        if fact.kind not in GOODS or fact.supplier == fact.buyer:
+        if fact.kind not in GOODS or fact.supplier == fact.buyer or closed(network, fact.supplier):
             continue
         plant = (fact.supplier, fact.product)
         stops = fact.supplier in firms and (plant in plants or plant not in made)
@@ -339,11 +345,13 @@ def _on_stream(
 
 
 def _as_recorded(network: Network, maker: Maker) -> Maker:
-    """A plant of a project that does not count as coming yet, with the stage that its project has reached."""
+    """A plant of a project that does not count as coming yet, with the stage that its project has reached, if any."""
     project = network.projects.get(maker.project)
-    reached = [event for event in project.events if event.kind == "actual"] if project else []
-    if not reached:
+    if not project:
         return maker
+    reached = [event for event in project.events if event.kind == "actual"]
+    if not reached:
+        return replace(maker, status="")
     furthest = max(reached, key=lambda event: (stage_rank(event.stage), event.provenance.date))
     return replace(maker, status=furthest.stage, provenance=furthest.provenance)
 
