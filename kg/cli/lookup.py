@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
 from kg.messages import Language
@@ -72,7 +73,7 @@ def anchor_named(store: Store, network: Network, name: str, lang: Language) -> s
 
 
 def whatif_target(store: Store, name: str, kind: Target | None, lang: Language) -> tuple[Target, str]:
-    """Return whether a name means a firm, a product or a park, in this order, and its IRI.
+    """Return whether a name means a firm, a product or a park, and its IRI.
 
     Parameters
     ----------
@@ -83,19 +84,25 @@ def whatif_target(store: Store, name: str, kind: Target | None, lang: Language) 
     ------
     UnknownName
         If there is none; with the nearest names.
+    UsageError
+        If it means things of several kinds.
     """
-    from kg.errors import UnknownName
+    from kg.errors import UnknownName, UsageError
     from kg.queries import name_index
 
     index = name_index(store)
-    for target in [kind] if kind else TARGETS:
-        try:
-            return target, index.resolve(name, [TARGETS[target]])
-        except UnknownName:
-            continue
-    classes = [TARGETS[kind]] if kind else list(TARGETS.values())
-    meant = ("、" if lang == "zh" else ", ").join(class_label(c, lang) for c in classes)
-    raise UnknownName(name, meant, index.nearest(name, classes))
+    asked: list[Target] = [kind] if kind else list(TARGETS)
+    found: dict[Target, str] = {}
+    for target in asked:
+        with suppress(UnknownName):
+            found[target] = index.resolve(name, [TARGETS[target]])
+    if len(found) == 1:
+        return next(iter(found.items()))
+    classes = [TARGETS[target] for target in found or asked]
+    kinds = ("、" if lang == "zh" else ", ").join(class_label(c, lang) for c in classes)
+    if found:
+        raise UsageError("whatif.several", name=name, kinds=kinds)
+    raise UnknownName(name, kinds, index.nearest(name, classes))
 
 
 def project_named(store: Store, name: str, lang: Language) -> str:

@@ -177,13 +177,18 @@ class _Loader:
     def routes(self) -> dict[str, tuple[Route, ...]]:
         found: dict[str, list[Route]] = defaultdict(list)
         for (output, name), group in _grouped(self._recipe_rows(), "output", "route").items():
-            inputs = []
+            inputs: dict[str, tuple[tuple[bool, int, str], Input]] = {}
             for (product, requirement, coefficient), same in _grouped(
                 group, "input", "requirement", "coefficient"
             ).items():
                 stated = self.sources.provenance((row["graph"] for row in same), "")
-                inputs.append(Input(product, _slug(requirement), _decimal(coefficient), stated.sources))
-            found[output].append(Route(output, name, tuple(inputs)))
+                told = Input(product, _slug(requirement), _decimal(coefficient), stated.sources)
+                # A route needs an input once. Of several statements the better proven counts, then the newer; one
+                # without a coefficient does not speak against one with it. The report of conflicts has them all.
+                rank = told.coefficient is not None, -int(stated.evidence[1:]), stated.date
+                if product not in inputs or inputs[product][0] < rank:
+                    inputs[product] = rank, told
+            found[output].append(Route(output, name, tuple(told for _, told in inputs.values())))
         return {output: tuple(routes) for output, routes in sorted(found.items())}
 
     def _recipe_rows(self) -> Iterable[Row]:

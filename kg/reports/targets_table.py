@@ -52,7 +52,7 @@ def targets_table(targets: Targets, lang: Language, *, limit: int | None = None)
         text(
             "targets.note.coverage",
             lang,
-            gaps=every,
+            products=every,
             matched=targets.matched,
             suggested=targets.suggested_only,
             none=every - targets.matched - targets.suggested_only,

@@ -76,7 +76,7 @@ def test_stability_and_agreement_are_printed_with_what_they_mean(run, small: Pat
     assert found["parameters"]["alpha"] == 0.5
     assert (found["parameters"]["seeds"], found["parameters"]["alphas"]) == (10, "0.3 0.7 0.85")
     notes = "".join(found["notes"])
-    for said in ("同样的联系与 alpha 得同样的结果", "ARI", "NMI", "Louvain", "Freeman 1979", "Markusen 1996"):
+    for said in ("同样的联系与参数得同样的结果", "ARI", "NMI", "Louvain", "Freeman 1979", "Markusen 1996"):
         assert said in notes
     english = "".join(document(run, small, lang="en")["notes"])
     assert "The method itself has no randomness" in english
@@ -121,7 +121,7 @@ def test_stability_by_anchor(run, small: Path) -> None:
     rows = {row["anchor"]: row for row in found["rows"]}
     assert rows["A"]["stability_weights"] == 1  # nothing here is inferred
     assert rows["A"]["stability_dropped"] <= 1
-    assert all("12 次中" in mover for mover in rows["A"]["movers"])  # three alphas, three times three seeds
+    assert all("15 次中" in mover for mover in rows["A"]["movers"])  # three alphas, three depths, three times three seeds
     assert (rows["N"]["stability"], rows["N"]["movers"]) == (None, [])
     assert found["parameters"]["seeds"] == 3
 

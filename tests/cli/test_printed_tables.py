@@ -256,7 +256,7 @@ def test_conflicts_are_none_and_one_change(run, yunxi: Path) -> None:
     assert printed(run, yunxi, "report", "conflicts")[1] == []
     header, [row] = printed(run, yunxi, "report", "conflicts", "--changes")
     assert list(row.values()) == [
-        "变动", MILL, "产能", "竹浆；在产", "约 8万吨/年（2022-05，yx-1，E3）；10万吨/年（2025-03，yx-1，E3）", "20", "E3", "yx-1",
+        "变动", MILL, "产能", "竹浆；在产", "约8万吨/年（2022-05，yx-1，E3）；10万吨/年（2025-03，yx-1，E3）", "20", "E3", "yx-1",
     ]  # fmt: skip
     english = printed(run, yunxi, "report", "conflicts", "--changes", lang="en")
     assert not set(header) & set(english[0])

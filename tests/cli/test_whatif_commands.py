@@ -8,6 +8,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from kg.ledgers import import_ledgers
+from tests.small_city import small_city
+
 MILL = "云溪竹业集团有限公司"
 
 
@@ -49,6 +52,24 @@ def test_a_stop_lists_products_firms_and_deliveries_with_their_causes(run, yunxi
     assert all(row["sources"] and row["evidence"] for row in found["rows"])
     ids = {reference["id"] for reference in found["references"]}
     assert ids == {source for row in found["rows"] for source in row["sources"]}
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", "“浆”不止一种：企业、产品。请用 --kind 说明指哪一种。"),
+        ("en", "“浆” is the name of several things"),
+    ],
+)
+def test_a_name_of_several_kinds_is_not_guessed(run, tmp_path: Path, lang: str, said: str) -> None:
+    for name, content in small_city("production 浆 浆 在产\nsupply 浆 纸厂 浆 货物").items():
+        (tmp_path / name).write_bytes(content)
+    import_ledgers(tmp_path / "store", [tmp_path])
+    words = ("whatif", "stop", "浆", "--store", tmp_path / "store", "--lang", lang)
+    done = run(*words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert run(*words, "--kind", "product").exit_code == run(*words, "--kind", "firm").exit_code == 0
 
 
 def test_names_mean_firms_products_and_parks(run, yunxi: Path) -> None:

@@ -188,7 +188,7 @@ def test_a_name_can_mean_only_one_thing(row: str, taken: str, column: str) -> No
         ("production", "甲,浆,在产,11,万吨/年,2024,s", 2, "甲 | 浆 | 在产 | 2024 | s"),
         ("production", "甲,浆,在产,11,万吨/年,2024,t;s", 2, "甲 | 浆 | 在产 | 2024 | t;s"),
         ("production", "乙,纸,在产,1,万吨/年,,t", 3, "乙 | 纸 | 在产 | — | t"),
-        ("recipes", "纸,抄造,浆,辅助,2,t", 2, "纸 | 抄造 | 浆"),
+        ("recipes", "纸,抄造,浆,辅助,2,r", 2, "纸 | 抄造 | 浆 | r"),
         ("organizations", "甲,外地,,,企业,t", 2, "甲"),
         ("stages", "甲链,1,造纸,上游,纸,s", 2, "甲链 | 1"),
         ("stages", "甲链,2,制浆,上游,纸,s", 2, "甲链 | 2"),

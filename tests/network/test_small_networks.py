@@ -223,6 +223,22 @@ def test_inputs_of_one_route_keep_what_several_sources_say() -> None:
     assert network.uses == {product(name): (route,) for name in ("水", "浆", "胶")}
 
 
+def test_of_two_coefficients_the_better_proven_counts_then_the_newer() -> None:
+    sources = "source q 2020 E5\nsource p 1990 E3\nsource o 2021 E3\n"
+
+    def told(rows: str) -> list[tuple]:
+        (route,) = network_of(sources + rows).routes[product("纸")]
+        return [(i.requirement, i.coefficient, i.sources) for i in route.inputs]
+
+    handbook, newer = "recipe 纸 抄造 浆 必需 1.1 @r\n", "recipe 纸 抄造 浆 必需 1.2 @q\n"
+    better, newest = "recipe 纸 抄造 浆 必需 1.3 @p\n", "recipe 纸 抄造 浆 必需 1.4 @o\n"
+    assert told(handbook + newer) == [("required", Decimal("1.2"), ("q",))]
+    assert told(handbook + newer + better) == [("required", Decimal("1.3"), ("p",))]
+    assert told(newest + handbook + newer + better) == [("required", Decimal("1.4"), ("o",))]
+    # Who tells no coefficient does not speak against one.
+    assert told(handbook + "recipe 纸 抄造 浆 必需 - @o") == [("required", Decimal("1.1"), ("r",))]
+
+
 @pytest.mark.parametrize(
     ("active_from", "active_to", "as_of", "local"),
     [

@@ -224,8 +224,8 @@ def test_the_coverage_is_told_with_the_rows_that_a_limit_hides(
 ) -> None:
     found = find_targets(gaps, imported[1])
     said = {
-        "zh": "2 个缺口中，2 个有名称对得上的企业，0 个只有线索，0 个在数据集中找不到；共 7 家次，列出 2 家次。",
-        "en": "Of 2 gaps, 2 have a firm by an equal name, 0 have suggestions only, and for 0 the data set has nothing; "
+        "zh": "2 种产品中，2 种有名称对得上的企业，0 种只有线索，0 种在数据集中找不到；共 7 家次，列出 2 家次。",
+        "en": "Of 2 products, 2 have a firm by an equal name, 0 have suggestions only, and for 0 the data set has nothing; "
         "7 firms in all, 2 shown.",
     }
     table = targets_table(found, lang, limit=1)
