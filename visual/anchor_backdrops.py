@@ -16,6 +16,8 @@ INNERMOST = 136.0
 GROWTH = 1.25
 _LABEL = 14.0
 _LEADING = 1.3
+# The maps are read whole at first: from this radius on, names grow with the map.
+_GROWS_FROM = 650.0
 _SIDES = {-1: "upstream", 1: "downstream"}
 _TONES = {-1: "suppliers", 1: "customers"}
 
@@ -39,11 +41,19 @@ def anchor_backdrops(
     taken = [*marks, *(text_box(label) for label in labels)]
     labels += _tier_labels(rings.rings, taken)
     for (side, key), (x, y) in zip(_SIDES.items(), _heading_spots(rings.rings, size), strict=True):
-        labels.append(Backdrop("text", x, y, label=word("anchor", key), tone="strong", size=17))
+        labels.append(
+            Backdrop("text", x, y, label=word("anchor", key), tone="strong", size=17 * _growth(rings.rings))
+        )
         if not any(side * (left + right) >= 0 for left, _, right, _ in marks[1:]):
             aside = side * (MOON + 120)
-            labels.append(Backdrop("text", aside, 0, label=word("anchor", f"no_{key}"), size=13))
+            labels.append(
+                Backdrop("text", aside, 0, label=word("anchor", f"no_{key}"), size=15 * _growth(rings.rings))
+            )
     return (*backdrops, *labels)
+
+
+def _growth(rings: Sequence[Ring]) -> float:
+    return max([1.0, *(ring.radius / _GROWS_FROM for ring in rings)])
 
 
 def _wedge(sector: Sector, rim: float) -> Backdrop:
@@ -77,11 +87,12 @@ def _sector_labels(
     """Write each sector's name outside its rim, as near as marks and other names allow."""
     labels: list[Backdrop] = []
     taken = list(marks)
+    font = _LABEL * _growth(rings.rings)
     for sector in rings.sectors:
         name = names[sector.side][sector.index]
         text = Text(
-            "\n".join(balanced(name.zh or name.en, 8.2 * _LABEL, _LABEL, 2)),
-            "\n".join(balanced(name.en or name.zh, 8.2 * _LABEL, _LABEL, 2)),
+            "\n".join(balanced(name.zh or name.en, 8.2 * font, font, 3)),
+            "\n".join(balanced(name.en or name.zh, 8.2 * font, font, 3)),
         )
         middle = (sector.start + sector.end) / 2
         rim = _rim(rings.rings, sector.side, size)
@@ -89,7 +100,7 @@ def _sector_labels(
         align = "left" if sector.side > 0 else "right"
         while True:
             spot = sector.side * reach, rim * math.sin(middle)
-            label = Backdrop("text", *spot, label=text, tone="strong", size=_LABEL, align=align)
+            label = Backdrop("text", *spot, label=text, tone="strong", size=font, align=align)
             if not any(overlap(text_box(label), box) for box in taken):
                 break
             reach += 6
@@ -113,7 +124,9 @@ def _tier_labels(rings: Sequence[Ring], taken: Sequence[Box]) -> list[Backdrop]:
         for lean in (0.0, 0.25, 0.35, 0.44, 0.5) if _shared(ring, rings) else (0.42, 0.36, 0.3, 0.2):
             x = ring.side * lean * ASPECT * ring.radius
             y = ring.radius * math.sqrt(1 - lean * lean) - 9
-            label = Backdrop("text", x, y, label=word("anchor", "tier", n=ring.tier), size=11.5)
+            label = Backdrop(
+                "text", x, y, label=word("anchor", "tier", n=ring.tier), size=_LABEL * _growth(rings)
+            )
             if not any(overlap(text_box(label), box) for box in (*taken, *map(text_box, labels))):
                 labels.append(label)
                 break
@@ -125,7 +138,7 @@ def _heading_spots(rings: Sequence[Ring], size: tuple[float, float]) -> list[tup
     for side in _SIDES:
         reach = outermost(rings, side, INNERMOST)
         x = max(ASPECT * reach * 0.66, MOON + 110)
-        spots.append((side * x, -(REACH * _rim(rings, side, size) + 24)))
+        spots.append((side * x, -(REACH * _rim(rings, side, size) + 24 * _growth(rings))))
     return spots
 
 
@@ -133,7 +146,8 @@ def heading_boxes(size: tuple[float, float]) -> Callable[[Sequence[Ring]], list[
     """Say, for rings, where the headings of both sides will stand."""
 
     def boxes(rings: Sequence[Ring]) -> list[Box]:
-        return [(x - 120, y - 18, x + 120, y + 18) for x, y in _heading_spots(rings, size)]
+        width, height = 120 * _growth(rings), 18 * _growth(rings)
+        return [(x - width, y - height, x + width, y + height) for x, y in _heading_spots(rings, size)]
 
     return boxes
 

@@ -20,10 +20,10 @@ from visual.lettering import text_width, wrap
 from visual.ring_layout import Placement, place_on_rings
 from visual.scene import Detail, Node, Scene
 from visual.supply_lines import supply_edges
-from visual.wording import evidence_levels, named, short_name, short_names, terms, word
+from visual.wording import clauses, evidence_levels, named, short_name, short_names, terms, word
 
 NAME_SIZE = 12.5
-_NARROWEST, _WIDEST = 100.0, 126.0
+_NARROWEST, _WIDEST = 100.0, 134.0
 _SIDES = {"upstream": -1, "downstream": 1, "both": 0}
 _NO_STAGE = "~"
 
@@ -59,17 +59,10 @@ def anchor_scene(network: AnchorNetwork) -> Scene:
     backdrops = anchor_backdrops(rings, sector_names, [node.box for node in nodes], size)
     if captive:
         backdrops += (captive_note(captive),)
-    counts = {side: sum(_SIDES[firm.direction] == side for firm in firms) for side in (-1, 0, 1)}
     return Scene(
         view="anchor",
         title=named("anchor", "title", short_name(network.anchor, 12)),
-        subtitle=word(
-            "anchor",
-            "subtitle" if lacking else "subtitle_full",
-            up=counts[-1] + counts[0],
-            down=counts[1] + counts[0],
-            missing=len(lacking),
-        ),
+        subtitle=_subtitle(firms, lacking),
         as_of=network.as_of,
         nodes=tuple(nodes),
         edges=edges,
@@ -78,6 +71,23 @@ def anchor_scene(network: AnchorNetwork) -> Scene:
         bounds=bounds_of(nodes, backdrops),
         notes=(word("anchor", "note"),),
     )
+
+
+def _subtitle(firms: Sequence[AnchorFirm], lacking: Sequence[MissingInput]) -> Text:
+    """Count who stands on which side, how much of it is on record, and what is lacking."""
+    parts = [word("anchor", "nobody")]
+    if firms:
+        up, down = (
+            sum(firm.direction in (side, "both") for firm in firms) for side in ("upstream", "downstream")
+        )
+        recorded = sum(firm.basis == "recorded" for firm in firms)
+        parts = [
+            word("anchor", "around", up=up, down=down),
+            word("anchor", "bases", recorded=recorded, inferred=len(firms) - recorded),
+        ]
+    if lacking:
+        parts.append(word("anchor", "lacking", n=len(lacking)))
+    return clauses(parts)
 
 
 def _once(network: AnchorNetwork) -> list[AnchorFirm]:
@@ -123,7 +133,7 @@ def _pill_size(names: Sequence[Text], extra: float) -> tuple[float, float]:
     longest = max((text_width(text, NAME_SIZE) for text in texts), default=0.0)
     width = min(_WIDEST, max(_NARROWEST, longest + extra + 12))
     lines = max((len(wrap(text, width - extra - 10, NAME_SIZE, 2)) for text in texts), default=1)
-    return width, 28.0 if lines == 1 else 39.0
+    return width, 30.0 if lines == 1 else 42.0
 
 
 def _neighbours(ids: Sequence[str], links: Sequence[Link]) -> Callable[[int], Sequence[int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,9 +22,9 @@ from visual.facets import build_facets
 from visual.free_spots import FreeSpots
 from visual.inputs import ClusterState, Member, Ref, Text
 from visual.lettering import text_width
-from visual.scene import Backdrop, Detail, Edge, Node, Scene
+from visual.scene import EMPTY, Backdrop, Detail, Edge, Node, Scene
 from visual.supply_lines import supply_edges
-from visual.wording import evidence_levels, named, short_names, terms, word
+from visual.wording import clauses, evidence_levels, named, short_names, terms, word
 
 EXCLUSIVE_FROM = 0.9
 STAR = 6.5
@@ -32,6 +32,8 @@ LABEL_SIZE = 12.5
 _NEGLIGIBLE = 0.02
 _LABELLED_UP_TO = 160
 _RIM_STEP = 26.0
+# Room in the middle for the words that there is no anchor.
+_NO_ANCHOR = (-240.0, -80.0, 240.0, 80.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +99,7 @@ def cluster_scene(state: ClusterState) -> Scene:
     return Scene(
         view="cluster",
         title=title,
-        subtitle=word(
-            "cluster",
-            "subtitle",
-            anchors=len(anchors),
-            exclusive=sum(map(len, own.values())),
-            shared=len(shared),
-            unreached=len(unreached),
-        ),
+        subtitle=_subtitle(nodes),
         as_of=state.as_of,
         nodes=tuple(nodes),
         edges=edges,
@@ -189,6 +184,8 @@ def _rim_spots(
         (float(c[0]) - 0.72 * r, float(c[1]) - 0.72 * r, float(c[0]) + 0.72 * r, float(c[1]) + 0.72 * r)
         for c, r in zip(centres, radii, strict=True)
     ]
+    if not len(centres):
+        boxes.append(_NO_ANCHOR)
     axes = rim(boxes, 56.0)
     places: dict[str, tuple[float, float]] = {}
     rest = list(unreached)
@@ -227,6 +224,7 @@ def _anchor_node(
         id=anchor.iri,
         label=anchor.text,
         kind="anchor",
+        state="" if held else "alone",
         x=float(centre[0]),
         y=float(centre[1]),
         width=2 * radius,
@@ -238,7 +236,10 @@ def _anchor_node(
         rank=1000.0 + len(held),
         details=tuple(
             Detail(
-                word("heading", "members"), m.organization.text, _percent(weight), target=m.organization.iri
+                word("heading", "members"),
+                m.organization.text,
+                _share(weight, anchor, m),
+                target=m.organization.iri,
             )
             for weight, m in held
         ),
@@ -257,7 +258,10 @@ def _firm_node(
     radius = 5.0 if state == "unreached" else STAR + (1.0 if state == "shared" else 0.0)
     details = [
         Detail(
-            word("heading", "membership"), anchors[index].text, _percent(weight), target=anchors[index].iri
+            word("heading", "membership"),
+            anchors[index].text,
+            _share(weight, anchors[index], member),
+            target=anchors[index].iri,
         )
         for index, weight in shares
     ]
@@ -276,6 +280,8 @@ def _firm_node(
         shape="star",
         state=state,
         short=short[iri],
+        note=EMPTY if shares else word("cluster", "why_unreached"),
+        basis=_basis(member, [anchors[index].iri for index, _ in shares]),
         locality=member.locality,
         evidence=evidence_levels(member.facts),
         terms=terms(member.organization),
@@ -285,8 +291,31 @@ def _firm_node(
     )
 
 
-def _percent(weight: float) -> Text:
-    return word("cluster", "share", percent=f"{100 * weight:.0f}")
+def _basis(member: Member, anchors: Sequence[str]) -> str:
+    if not anchors:
+        return ""
+    return "recorded" if set(anchors) & set(member.recorded) else "inferred"
+
+
+def _share(weight: float, anchor: Ref, member: Member) -> Text:
+    basis = "recorded" if anchor.iri in member.recorded else "inferred"
+    return word("cluster", f"share_{basis}", percent=f"{100 * weight:.0f}")
+
+
+def _subtitle(nodes: Sequence[Node]) -> Text:
+    """Count who circles around whom, and how much of it is on record."""
+    states = Counter(node.state for node in nodes if node.kind == "firm")
+    bases = Counter(node.basis for node in nodes if node.kind == "firm" and node.basis)
+    alone = sum(node.state == "alone" for node in nodes)
+    parts = [word("cluster", "anchors", n=sum(node.kind == "anchor" for node in nodes))]
+    if alone:
+        parts.append(word("cluster", "alone", n=alone))
+    if bases:
+        parts.append(word("cluster", "around", exclusive=states["exclusive"], shared=states["shared"]))
+        parts.append(word("cluster", "bases", recorded=bases["recorded"], inferred=bases["inferred"]))
+    if states["unreached"]:
+        parts.append(word("cluster", "unreached", n=states["unreached"]))
+    return clauses(parts)
 
 
 def _backdrops(
@@ -310,6 +339,8 @@ def _backdrops(
             Backdrop("ring", x, y, orbit, orbit, tone="orbit")
             for orbit in sorted({path[0] for path in paths[index]})
         ]
+    if not len(centres):
+        backdrops.append(Backdrop("text", 0, 0, label=word("cluster", "no_anchor"), tone="strong", size=19))
     if unreached:
         label = word("cluster", "rim", n=unreached)
         backdrops.append(Backdrop("text", 0, axes[1] + 46, label=label, size=19))

@@ -10,6 +10,7 @@ from visual.scene import Edge, Entry, Facet, Node
 from visual.wording import word, words
 
 _NOT_STATED = "none"
+_GLOSSED = ("state", "basis", "locality")
 
 
 def build_facets(nodes: Iterable[Node], edges: Iterable[Edge], names: Iterable[str]) -> tuple[Facet, ...]:
@@ -25,7 +26,7 @@ def build_facets(nodes: Iterable[Node], edges: Iterable[Edge], names: Iterable[s
         counts = _counts(name, nodes, edges)
         known = words(name)
         notes = words("state_note") if name == "state" else {}
-        glosses = words("state_gloss") if name == "state" else {}
+        glosses = words(f"{name}_gloss") if name in _GLOSSED else {}
         order = [value for value in known if value in counts] + sorted(set(counts) - set(known))
         entries = tuple(
             Entry(
@@ -53,7 +54,8 @@ def _counts(name: str, nodes: tuple[Node, ...], edges: tuple[Edge, ...]) -> Coun
 
 
 def _bears_evidence(thing: Node | Edge) -> bool:
-    return thing.kind not in {"stage", "anchor"}
+    """Say whether evidence is to be expected: a stage, an anchor and a firm that nothing links rest on no fact."""
+    return thing.kind not in {"stage", "anchor"} and getattr(thing, "state", "") != "unreached"
 
 
 def _swatch(name: str, value: str) -> str:

@@ -309,7 +309,10 @@ def cluster_state(clusters: Clusters) -> ClusterState:
     """Return every anchor and the firms around them, as the cluster map draws it."""
     network = clusters.network
     best: dict[str, Membership] = {}
+    recorded: dict[str, set[str]] = {}
     for membership in clusters.memberships:
+        if membership.recorded_tier is not None:
+            recorded.setdefault(membership.organization, set()).add(membership.anchor)
         known = best.get(membership.organization)
         if known is None or (-membership.weight, membership.tier) < (-known.weight, known.tier):
             best[membership.organization] = membership
@@ -321,6 +324,7 @@ def cluster_state(clusters: Clusters) -> ClusterState:
             locality=network.organizations[firm].locality if firm in network.organizations else "unknown",
             path=_path(network, best[firm].path),
             facts=tuple(fact for step in best[firm].path for fact in _link(network, step).facts),
+            recorded=tuple(sorted(recorded.get(firm, ()))),
         )
         for firm, shares in clusters.shares().items()
         if firm not in clusters.anchors

@@ -158,7 +158,10 @@ class AnchorNetwork:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A firm with its share in each anchor's cluster: (anchor IRI, weight), weights 0 … 1; `outside` = no anchor reaches it."""
+    """A firm with its share in each anchor's cluster: (anchor IRI, weight), weights 0 … 1; `outside` = no anchor reaches it.
+
+    `recorded` holds the anchors (IRIs) it reaches along links on record; the others it reaches by inference alone.
+    """
 
     organization: Ref
     weights: tuple[tuple[str, float], ...] = ()
@@ -166,6 +169,7 @@ class Member:
     locality: Locality = "unknown"
     path: Text = Text("")
     facts: tuple[FactRef, ...] = ()
+    recorded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,8 @@ def wrap(text: str, width: float, size: float, max_lines: int = 2) -> tuple[str,
 def balanced(text: str, width: float, size: float, max_lines: int = 2) -> tuple[str, ...]:
     """Break a text as :func:`wrap` does, then even the lines out, so that no single character is left alone.
 
+    No word is broken that `wrap` leaves whole.
+
     Examples
     --------
     >>> balanced("竹材纤维中间体", 60, 10)
@@ -77,7 +79,8 @@ def balanced(text: str, width: float, size: float, max_lines: int = 2) -> tuple[
     """
     lines = wrap(text, width, size, max_lines)
     narrow = width
-    while lines and narrow > size * 2 and not lines[-1].endswith("…"):
+    word = max((text_width(piece.strip(), size) for piece in _pieces(text)), default=0.0)
+    while lines and narrow - size / 4 > max(size * 2, word) and not lines[-1].endswith("…"):
         narrow -= size / 4
         trial = wrap(text, narrow, size, max_lines)
         if len(trial) != len(lines) or trial[-1].endswith("…"):

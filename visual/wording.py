@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -41,6 +41,17 @@ def word(section: str, key: str, **values: object) -> Text:
 def words(section: str) -> dict[str, Text]:
     """Give all texts of a section, in the order of the file."""
     return {key: Text(entry["zh"], entry["en"]) for key, entry in _table()[section].items()}
+
+
+def clauses(parts: Sequence[Text]) -> Text:
+    """Join clauses into one sentence, as each language does.
+
+    Examples
+    --------
+    >>> clauses([Text("甲", "a"), Text("乙", "b")])
+    Text(zh='甲；乙', en='a; b')
+    """
+    return Text("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
 
 
 def named(section: str, key: str, name: Text) -> Text:

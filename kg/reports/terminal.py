@@ -11,6 +11,8 @@ from kg.reports.text_width import longest_word, pad, visible, width, wrap
 _GAP: Final = "  "
 # A column narrower than this shows nothing but broken words.
 _NARROWEST: Final = 8
+# A heading wider than this may be broken.
+_LONG_HEADING: Final = 10
 # Items of a list that are shown.
 _LISTED: Final = 3
 # From more lines than this on, rows are set apart by an empty line.
@@ -66,7 +68,7 @@ def _share(table: Table, grid: list[list[str]], cells: int) -> list[int] | None:
     columns = [[column.label, *(row[index] for row in grid)] for index, column in enumerate(table.columns)]
     wanted = [max(width(line) for cell in column for line in cell.split("\n")) for column in columns]
     needed = [
-        min(want, max(_NARROWEST, min(_LONGEST_WORD, max(width(column[0]), *map(longest_word, column)))))
+        min(want, max(_NARROWEST, min(_LONGEST_WORD, max(_heading(column[0]), *map(longest_word, column)))))
         for want, column in zip(wanted, columns, strict=True)
     ]
     room = cells - len(_GAP) * (len(columns) - 1) - sum(needed)
@@ -78,6 +80,12 @@ def _share(table: Table, grid: list[list[str]], cells: int) -> list[int] | None:
         widths[tallest] += 1
         room -= 1
     return widths
+
+
+def _heading(label: str) -> int:
+    """Return the width that a heading needs: a long one may take two lines."""
+    whole = width(label)
+    return whole if whole <= _LONG_HEADING else max(longest_word(label), -(-whole // 2))
 
 
 def _grid(table: Table, grid: list[list[str]], widths: list[int]) -> list[str]:

@@ -57,3 +57,13 @@ def test_rows_are_counted_and_notes_and_date_are_shown(lang: str, said: str) -> 
     assert "2024" in drawn
     assert "alpha = 0.85" in drawn
     assert "· note one" in drawn
+
+
+def test_a_long_heading_takes_two_lines_rather_than_the_room_of_the_cells() -> None:
+    table = Table(
+        "t", (Column("a", "名"), Column("b", "成员间联系密度", "number")), (("甲" * 20, 0.5),), "zh"
+    )
+    drawn = terminal(table, 28)
+    assert "成员间联系密度" not in drawn
+    assert "──" in drawn.split("\n")[4]  # a heading of two lines, then the rule
+    assert "成员间联系密度" in terminal(table, 80)

@@ -134,8 +134,15 @@ def test_an_anchor_alone_says_that_nothing_is_known(imagined) -> None:
 
 
 def test_counts_in_the_subtitle(imagined) -> None:
-    assert anchor_scene(imagined.anchor(4, 3, 2, 1)).subtitle.zh == "供应方5家、客户4家围绕；上游还缺2种投入"
-    assert anchor_scene(imagined.anchor(4, 3, 0, 1)).subtitle.en == "5 suppliers and 4 customers around it"
+    some = imagined.anchor(4, 3, 2, 1)
+    inferred = sum(firm.basis == "inferred" for firm in some.firms)
+    assert anchor_scene(some).subtitle.zh == (
+        f"供应方5家、客户4家围绕；其中有记录{8 - inferred}家，仅凭推断{inferred}家；上游还缺2种投入"
+    )
+    assert anchor_scene(imagined.anchor(4, 3, 0, 1)).subtitle.en == (
+        "5 suppliers and 4 customers around it; 6 on record, 2 only inferred"
+    )
+    assert anchor_scene(imagined.anchor(0, 0, 2, 0)).subtitle.zh == "台账中没有围绕它的企业；上游还缺2种投入"
 
 
 def test_order_of_input_does_not_matter(imagined) -> None:

@@ -103,7 +103,41 @@ def test_shares_are_normalised_and_specks_left_out(imagined) -> None:
     node = next(n for n in cluster_scene(ClusterState(moons, (member,))).nodes if n.kind == "firm")
     assert [index for index, _ in node.shares] == [0, 1]
     assert sum(weight for _, weight in node.shares) == pytest.approx(1)
-    assert [detail.value.zh for detail in node.details] == ["75%", "25%"]
+    assert [detail.value.zh for detail in node.details] == ["75% · 推断", "25% · 推断"]
+
+
+def test_what_is_on_record_and_what_is_inferred_is_told_of_every_firm(imagined) -> None:
+    moons = tuple(imagined.firm(f"青岚{k}集团") for k in "甲乙丙")
+    shares = ((moons[0].iri, 0.6), (moons[1].iri, 0.4))
+    members = (
+        Member(imagined.firm("有据"), shares, recorded=(moons[1].iri,)),
+        Member(imagined.firm("推断"), shares),
+        Member(imagined.firm("他据"), shares, recorded=(moons[2].iri,)),
+        Member(imagined.firm("游离"), outside=True),
+    )
+    scene = cluster_scene(ClusterState(moons, members))
+    nodes = {node.label.zh: node for node in scene.nodes}
+    assert [nodes[name].basis for name in ("有据", "推断", "他据", "游离")] == [
+        "recorded",
+        "inferred",
+        "inferred",
+        "",
+    ]
+    assert [detail.value.zh for detail in nodes["有据"].details] == ["60% · 推断", "40% · 有记录"]
+    assert {d.label.zh: d.value.en for d in nodes["青岚乙集团"].details}["有据"] == "40% · recorded"
+    assert scene.subtitle.zh == (
+        "3家头部企业；1家尚无企业围绕；0家企业各拱一月，3家共享；其中有记录1家，仅凭推断2家；1家游离在外"
+    )
+    assert "不等于没有往来" in nodes["游离"].note.zh
+
+
+def test_an_anchor_without_firms_is_alone_and_a_city_without_anchors_says_so(imagined) -> None:
+    moons = (imagined.firm("青岚甲集团"), imagined.firm("青岚乙集团"))
+    member = Member(imagined.firm("配套"), ((moons[0].iri, 1.0),))
+    states = {node.label.zh: node.state for node in cluster_scene(ClusterState(moons, (member,))).nodes}
+    assert states == {"青岚甲集团": "", "青岚乙集团": "alone", "配套": "exclusive"}
+    scene = cluster_scene(ClusterState((), (Member(imagined.firm("游离"), outside=True),)))
+    assert "台账没有认定头部企业" in {item.label.zh for item in scene.backdrops}
 
 
 def test_states_and_members_of_the_anchor(imagined) -> None:

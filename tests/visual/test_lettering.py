@@ -53,3 +53,8 @@ def test_balancing_keeps_text_and_number_of_lines(text: str) -> None:
     plain, even = wrap(text, 90, 12, 3), balanced(text, 90, 12, 3)
     assert len(plain) == len(even)
     assert "".join(plain).replace(" ", "") == "".join(even).replace(" ", "")
+
+
+def test_evening_out_lines_breaks_no_word() -> None:
+    assert balanced("Synthetic resins", 8.2 * 14, 14, 3) == ("Synthetic", "resins")
+    assert balanced("Benzene, toluene and xylenes", 8.2 * 14, 14, 3) == ("Benzene,", "toluene and", "xylenes")

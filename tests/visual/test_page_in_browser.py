@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from visual import anchor_scene, chain_scene, cluster_scene
-from visual.inputs import AnchorFirm, AnchorNetwork, FactRef, Member, Text
+from visual.inputs import AnchorFirm, AnchorNetwork, ClusterState, FactRef, Member, Text
 
 pytestmark = pytest.mark.browser
 SIZES = [(1440, 900), (1920, 1080)]
@@ -344,9 +344,65 @@ def test_picture_is_saved_as_png(imagined, show) -> None:
     assert len([address for address in opened.requests if not address.startswith("blob:")]) == 1
 
 
-def test_a_firm_that_no_anchor_reaches_says_that_it_has_no_source(imagined, show) -> None:
+def test_printing_puts_one_light_sheet_in_place_of_the_page(imagined, show) -> None:
+    opened = show(cluster_scene(imagined.clusters(4, 60)))
+    before = opened.run("[atlas.network.getScale(), atlas.theme]")
+    opened.run("() => window.dispatchEvent(new Event('beforeprint'))")
+    opened.page.emulate_media(media="print")
+    assert opened.page.is_visible("#sheet")
+    assert not opened.page.is_visible("#head")
+    assert not opened.page.is_visible("#map")
+    width, height, ground = opened.run(
+        "() => { const s = document.getElementById('sheet');"
+        " return [s.width, s.height, [...s.getContext('2d').getImageData(4, 4, 1, 1).data]] }"
+    )
+    assert width / height > 1.4  # A4 across
+    assert min(ground[:3]) > 220
+    # Names are drawn as large as on a screen of the sheet's size, not at half of it.
+    assert opened.run("Math.round(10 * LABEL_SIZE / placed.boxes[0].fontSize)") == opened.run(
+        "Math.round(10 * atlas.scale)"
+    )
+    opened.page.emulate_media(media="screen")
+    opened.run("() => window.dispatchEvent(new Event('afterprint'))")
+    opened.settle()
+    assert opened.run("document.querySelectorAll('#sheet').length") == 0
+    assert opened.run("[atlas.network.getScale(), atlas.theme]") == [
+        pytest.approx(before[0], rel=0.01),
+        before[1],
+    ]
+    assert opened.messages == []
+
+
+def test_no_anchor_is_without_a_name_however_long_and_crowded(imagined, show) -> None:
+    names = (
+        "第一石油化学工业与新材料产业投资发展控股第二分公司",
+        "<img src=x onerror=alert(1)>集团",
+        "青岚重工",
+    )
+    moons = tuple(imagined.firm(name) for name in names)
+    members = tuple(
+        Member(
+            imagined.firm(f"配套{k}号新材料科技"),
+            ((moons[k % 3].iri, 0.6), (moons[(k + k % 2 + 1) % 3].iri, 0.4)),
+        )
+        for k in range(150)
+    )
+    opened = show(cluster_scene(ClusterState(moons, members)))
+    for factor in (1, 0.5):
+        opened.run("(factor) => atlas.network.moveTo({ scale: atlas.network.getScale() * factor })", factor)
+        opened.settle()
+        named = opened.run("placed.boxes.map((box) => box.id)")
+        on_disc = opened.run(
+            "data.nodes.filter((n) => n.mark === 'moon' && moonText(document.createElement('canvas').getContext('2d'), n))"
+            ".map((n) => n.id)"
+        )
+        assert {moon.iri for moon in moons} <= {*named, *on_disc}
+    assert opened.messages == []
+
+
+def test_a_firm_that_no_anchor_reaches_says_why_it_stands_outside(imagined, show) -> None:
     state = imagined.clusters(2, 3)
     alone = Member(imagined.firm("独行有限公司"), (), outside=True)
     opened = show(cluster_scene(replace(state, members=(*state.members, alone))))
     opened.run("(id) => atlas.focus(id)", alone.organization.iri)
-    assert "台账没有给出来源" in opened.page.inner_text("#panel")
+    assert "没有记录不等于没有往来" in opened.page.inner_text("#panel")

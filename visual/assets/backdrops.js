@@ -109,10 +109,55 @@ const BACKDROPS = {
   },
 };
 
+/* Beams from the anchors to the firms they share, the wider the larger the share: all while they can be told apart, then
+   those of what is selected. */
+const MOST_BEAMS = 120;
+const MOONS = new Map(data.nodes.filter((node) => node.mark === 'moon').map((node) => [node.hue, node]));
+
+function drawBeams(ctx) {
+  const beams = data.nodes.filter((node) => node.state === 'shared' && allowed(node))
+    .flatMap((star) => star.shares.map(([index, weight]) => ({ star, moon: MOONS.get(index), weight })));
+  for (const { star, moon, weight } of beams) {
+    const picked = star.id === atlas.selected || moon.id === atlas.selected;
+    if (!allowed(moon) || (!picked && beams.length > MOST_BEAMS)) continue;
+    const turn = Math.atan2(star.y - moon.y, star.x - moon.x);
+    const spread = Math.min(0.8, Math.max(0.1, weight));
+    ctx.save();
+    ctx.beginPath();
+    ctx.moveTo(star.x, star.y);
+    ctx.arc(moon.x, moon.y, moon.width / 2, turn - spread, turn + spread);
+    ctx.closePath();
+    ctx.fillStyle = hue(moon.hue);
+    ctx.globalAlpha *= picked ? 0.45 : atlas.near ? 0.05 : 0.16;
+    ctx.fill();
+    ctx.restore();
+  }
+}
+
+/* The percentages of the selected firm, each at the foot of its beam. */
+function drawShares(ctx) {
+  const star = atlas.nodes.get(atlas.selected);
+  if (!star || star.state !== 'shared') return;
+  const size = 12 / atlas.scale;
+  for (const [index, weight] of star.shares) {
+    const moon = MOONS.get(index);
+    const turn = Math.atan2(star.y - moon.y, star.x - moon.x);
+    const reach = moon.width / 2 + size * 1.6;
+    const [x, y] = [moon.x + reach * Math.cos(turn), moon.y + reach * Math.sin(turn)];
+    const text = `${Math.round(100 * weight)}%`;
+    const width = measure(ctx, text, size, 700) + size * 0.6;
+    rounded(ctx, x - width / 2, y - size * 0.75, width, size * 1.5, size * 0.4);
+    ctx.fillStyle = palette().card;
+    ctx.fill();
+    writeLines(ctx, { size, lines: [text], lead: 1.5 }, x, y - size * 0.75, palette().ink, 700, 'center');
+  }
+}
+
 function drawBackdrops(ctx) {
   for (const item of data.backdrops) {
     ctx.save();
     if (BACKDROPS[item.shape]) BACKDROPS[item.shape](ctx, item);
     ctx.restore();
   }
+  drawBeams(ctx);
 }

@@ -49,29 +49,54 @@ function placeLabels(ctx, nodes, captions) {
     const moon = node.mark === 'moon';
     const weight = moon ? 700 : 400;
     const fontSize = moon ? size * 1.12 : size;
-    const text = shorten(ctx, t(node.short) || t(node.name), fontSize * 11.5, fontSize, weight);
-    const width = measure(ctx, text, fontSize, weight) + 2 * margin;
-    const height = fontSize * 1.25;
-    const beside = node.width / 2 + margin * 2;
-    const under = node.height / 2 + margin;
-    const spots = [
-      [node.x + beside, node.y - height / 2], [node.x - beside - width, node.y - height / 2],
-      [node.x - width / 2, node.y + under], [node.x - width / 2, node.y - under - height],
-      [node.x + beside * 0.7, node.y + under * 0.5], [node.x + beside * 0.7, node.y - under * 0.5 - height],
-      [node.x - beside * 0.7 - width, node.y + under * 0.5], [node.x - beside * 0.7 - width, node.y - under * 0.5 - height],
-    ];
-    if (moon) spots.unshift(spots.splice(2, 1)[0]);
-    if (node.state === 'unreached' && node.x > 0) spots.unshift(spots.splice(1, 1)[0]);
-    for (const [x, y] of spots) {
-      const box = { left: x, top: y, right: x + width, bottom: y + height, id: node.id, text, fontSize, weight };
-      if (within(box) && free(box)) {
-        take(box);
-        boxes.push(box);
-        break;
-      }
+    let found = false;
+    for (const lines of wordings(ctx, node, fontSize, weight)) {
+      const width = Math.max(...lines.map((line) => measure(ctx, line, fontSize, weight))) + 2 * margin;
+      const box = labelSpots(node, width, lines.length * fontSize * 1.25, margin)
+        .map(([x, y, height, align]) => ({ left: x, top: y, right: x + width, bottom: y + height, align, id: node.id, lines, fontSize, weight }))
+        .find((spot) => within(spot) && free(spot));
+      if (!box) continue;
+      take(box);
+      boxes.push(box);
+      found = true;
+      break;
     }
+    if (moon && !found) boxes.push(onTheDisc(ctx, node, size));
   }
   return boxes;
+}
+
+/* An anchor is never without a name: where there is no room around it, as much of it as the disc takes. */
+function onTheDisc(ctx, node, size) {
+  const radius = node.width / 2;
+  const fitted = fitText(ctx, t(node.short) || t(node.name), radius * 1.58, radius * 1.3, size, size, 700, 1.25);
+  const half = fitted.lines.length * size * 0.625;
+  return { left: node.x - radius, right: node.x + radius, top: node.y - half, bottom: node.y + half, align: 'center', id: node.id, lines: fitted.lines, fontSize: size, weight: 700, disc: true };
+}
+
+/* A name whole on one line or two; where that finds no room, its beginning. */
+function wordings(ctx, node, size, weight) {
+  const name = t(node.short) || t(node.name);
+  if (measure(ctx, name, size, weight) <= size * 9) return [[name]];
+  const broken = fitText(ctx, name, Math.max(size * 9, measure(ctx, name, size, weight) * 0.56), size * (node.mark === 'moon' ? 3.9 : 2.6), size, size, weight, 1.25).lines;
+  return [...(node.mark === 'moon' ? [] : [[name]]), broken, [shorten(ctx, name, size * 9, size, weight)]];
+}
+
+/* Where a name may stand around its mark, the best place first: x, y, height, alignment. */
+function labelSpots(node, width, height, margin) {
+  const beside = node.width / 2 + margin * 2;
+  const under = node.height / 2 + margin;
+  const spots = [
+    [node.x + beside, node.y - height / 2, height, 'left'], [node.x - beside - width, node.y - height / 2, height, 'right'],
+    [node.x - width / 2, node.y + under, height, 'center'], [node.x - width / 2, node.y - under - height, height, 'center'],
+    ...[1, -1].flatMap((way) => [0.7, 0.2].flatMap((lean) => {
+      const y = way > 0 ? node.y + under * (1.2 - lean) : node.y - under * (1.2 - lean) - height;
+      return [[node.x + beside * lean, y, height, 'left'], [node.x - beside * lean - width, y, height, 'right']];
+    })),
+  ];
+  if (node.mark === 'moon') spots.unshift(spots.splice(2, 1)[0]);
+  if (node.state === 'unreached' && node.x > 0) spots.unshift(spots.splice(1, 1)[0]);
+  return spots;
 }
 
 function captionBoxes(ctx) {
@@ -95,23 +120,29 @@ function drawLabels(ctx, nodes, version) {
     ctx.save();
     if (atlas.near && !atlas.near.has(box.id)) ctx.globalAlpha = 0.22;
     ctx.font = font(box.fontSize, box.weight);
-    ctx.textAlign = 'left';
+    ctx.textAlign = box.align;
     ctx.textBaseline = 'middle';
     ctx.lineJoin = 'round';
     ctx.lineWidth = box.fontSize * 0.28;
     ctx.strokeStyle = tones.halo;
-    const x = box.left + 2 / atlas.scale;
-    const y = (box.top + box.bottom) / 2;
-    ctx.strokeText(box.text, x, y);
-    ctx.fillStyle = tones.ink;
-    ctx.fillText(box.text, x, y);
+    const margin = 2 / atlas.scale;
+    const x = { left: box.left + margin, right: box.right - margin, center: (box.left + box.right) / 2 }[box.align];
+    box.lines.forEach((line, place) => {
+      const y = box.top + box.fontSize * 1.25 * (place + 0.5);
+      if (!box.disc) ctx.strokeText(line, x, y);
+      ctx.fillStyle = box.disc ? tones.moonInk : tones.ink;
+      ctx.fillText(line, x, y);
+    });
     ctx.restore();
   }
 }
 
-/* The name of a star under the pointer, when it found no place of its own. */
+/* The full name of what is under the pointer, where the map shows none or a shortened one. */
 function drawHoverLabel(ctx, node) {
-  if (!node || node.mark !== 'star' || placed.boxes.some((box) => box.id === node.id)) return;
+  if (!node || node.mark === 'moon') return;
+  const held = placed.boxes.find((box) => box.id === node.id);
+  if (held && !held.lines.at(-1).endsWith('…')) return;
+  if (node.mark === 'pill' && atlas.scale > 0.75) return;
   const tones = palette();
   const size = 13 / atlas.scale;
   const text = t(node.name);

@@ -114,10 +114,11 @@ function drawBox(ctx, node) {
   const y = node.y - height / 2;
   plate(ctx, look, x, y, width, height, 6);
   const plan = boxPlan(ctx, node);
-  drawBadge(ctx, look, plan.badge, x + width - 5, Math.min(y + 5.5, node.y - plan.badgeSize * 0.75), plan.badgeSize);
+  const badgeTop = plan.below ? y + height - 3 - plan.badgeSize * 1.5 : Math.min(y + 5.5, node.y - plan.badgeSize * 0.75);
+  drawBadge(ctx, look, plan.badge, x + width - 5, badgeTop, plan.badgeSize);
   const nameWidth = Math.max(...plan.name.lines.map((line) => measure(ctx, line, plan.name.size, 600)));
   const nameHeight = plan.name.lines.length * plan.name.size * plan.name.lead;
-  const top = plan.rows.length || plan.tall ? y + 6 : y + (height - nameHeight) / 2;
+  const top = plan.below ? y + 2 : plan.rows.length || plan.tall ? y + 6 : y + (height - nameHeight) / 2;
   underlay(ctx, look, x + 6, top, nameWidth + 6, nameHeight);
   writeLines(ctx, plan.name, x + 9, top, look.ink, 600);
   if (!plan.rows.length) return;
@@ -163,13 +164,16 @@ function tryBox(ctx, node, shrink) {
   return null;
 }
 
+/* The name alone: beside the badge, beside its short form, or above it, whichever writes it largest with no word broken. */
 function plainBox(ctx, node) {
   const want = Math.max(node.state === 'in-unit' ? 11 : 12.5, 12 / atlas.scale);
-  const whole = badgePlan(ctx, node, t(node.badge), 1);
-  const roomy = fitText(ctx, t(node.name), whole.room, node.height - 5, want, want, 600, 1.16).whole;
-  const plan = roomy ? whole : badgePlan(ctx, node, t(node.brief) || t(node.badge), 1);
-  const name = fitText(ctx, t(node.name), plan.room, node.height - 5, want, Math.min(want, 8.5), 600, 1.16);
-  return { ...plan, name, rows: [], rowSize: 0, tall: false };
+  const beside = [t(node.badge), t(node.brief) || t(node.badge)].map((text) => ({ ...badgePlan(ctx, node, text, 1), below: false, height: node.height - 5 }));
+  const badgeSize = Math.min(Math.max(9, 8.5 / atlas.scale), 12);
+  const below = { ...beside[1], badgeSize, below: true, room: node.width - 14, height: node.height - 5 - badgeSize * 1.5 };
+  const plans = [...beside, below].map((plan) => ({ ...plan, name: fitText(ctx, t(node.name), plan.room, plan.height, want, Math.min(want, 8.5), 600, 1.16) }));
+  const worth = (plan) => plan.name.size + (plan.name.whole ? 100 : 0);
+  const best = plans.reduce((held, plan) => (worth(plan) > worth(held) + 0.01 ? plan : held));
+  return { ...best, rows: [], rowSize: 0, tall: false };
 }
 
 function rowLines(ctx, node, kept, size) {
@@ -196,6 +200,19 @@ function drawHeader(ctx, node) {
   writeLines(ctx, line, node.x + node.width / 2 - 10, node.y - countSize * 0.7, tones.quiet, 400, 'right');
 }
 
+/* The outline that tells where a firm is: a disc is local, a diamond elsewhere, a square unknown. */
+function whereabouts(ctx, locality, x, y, radius) {
+  ctx.beginPath();
+  if (locality === 'outside') {
+    ctx.moveTo(x, y - radius * 1.2);
+    ctx.lineTo(x + radius * 1.2, y);
+    ctx.lineTo(x, y + radius * 1.2);
+    ctx.lineTo(x - radius * 1.2, y);
+    ctx.closePath();
+  } else if (locality === 'unknown') ctx.rect(x - radius * 0.9, y - radius * 0.9, radius * 1.8, radius * 1.8);
+  else ctx.arc(x, y, radius, 0, Math.PI * 2);
+}
+
 /* A firm or a missing input of the anchor map. */
 function drawPill(ctx, node) {
   const base = STATES[node.state] || STATES.unknown;
@@ -209,17 +226,8 @@ function drawPill(ctx, node) {
   let right = x + width - 11;
   if (look.bar) {
     ctx.fillStyle = look.bar;
-    ctx.beginPath();
-    if (node.locality === 'outside') {
-      ctx.moveTo(x + 12, node.y - 5);
-      ctx.lineTo(x + 17, node.y);
-      ctx.lineTo(x + 12, node.y + 5);
-      ctx.lineTo(x + 7, node.y);
-    } else ctx.arc(x + 12, node.y, 4, 0, Math.PI * 2);
-    ctx.lineWidth = 1.4;
-    ctx.strokeStyle = look.bar;
-    if (node.locality === 'unknown') ctx.stroke();
-    else ctx.fill();
+    whereabouts(ctx, node.locality, x + 12, node.y, 4);
+    ctx.fill();
     left = x + 21;
   }
   const badge = t(node.badge);
@@ -229,7 +237,11 @@ function drawPill(ctx, node) {
   }
   const want = Math.min(Math.max(12.5, 11.5 / atlas.scale), height / 1.2);
   const name = t(node.short) || t(node.name);
-  const fitted = fitText(ctx, name, right - left, height - 4, want, Math.min(want, Math.max(9, 9.5 / atlas.scale)), 500, 1.15);
+  const fit = (least) => fitText(ctx, name, right - left, height - 4, want, Math.min(want, least / atlas.scale), 500, 1.12);
+  const legible = fit(10.8);
+  const smaller = legible.whole ? legible : fit(9.3); // rather a little smaller than a broken word
+  const fitted = smaller.whole ? smaller : legible;
+  if (!fitted.whole && fitted.lines[0].length < 4) return; // one character and dots tell nothing; zooming in does
   const textHeight = fitted.lines.length * fitted.size * fitted.lead;
   underlay(ctx, look, left - 2, node.y - textHeight / 2, right - left, textHeight);
   writeLines(ctx, fitted, left, node.y - textHeight / 2, look.ink, 500);
@@ -247,9 +259,11 @@ function drawMoon(ctx, node) {
   ctx.arc(node.x, node.y, radius, 0, Math.PI * 2);
   ctx.fillStyle = shade;
   ctx.fill();
-  ctx.lineWidth = 3;
-  ctx.strokeStyle = hue(node.hue);
+  ctx.lineWidth = node.state === 'alone' ? 1.6 : 3;
+  ctx.setLineDash(node.state === 'alone' ? [5, 5] : []);
+  ctx.strokeStyle = node.state === 'alone' ? tones.quiet : hue(node.hue);
   ctx.stroke();
+  ctx.setLineDash([]);
   const fitted = moonText(ctx, node);
   if (fitted) writeLines(ctx, fitted, node.x, node.y - fitted.lines.length * fitted.size * fitted.lead / 2, tones.moonInk, 700, 'center');
 }
@@ -261,24 +275,15 @@ function moonText(ctx, node) {
   const fitted = fitText(ctx, name, radius * 1.58, radius * 1.3, Math.max(least, Math.min(18, radius * 0.34)), least, 700, 1.2);
   const written = fitted.lines.join('').replace(/\s/g, '');
   const whole = written === name.replace(/\s/g, '');
-  return whole && fitted.lines.length * fitted.size * fitted.lead <= radius * 1.32 ? fitted : null;
+  return fitted.whole && whole && fitted.lines.length * fitted.size * fitted.lead <= radius * 1.32 ? fitted : null;
 }
 
-/* A firm of the cluster map: a star in its anchor's colour, or a pie of the shares of several. */
+/* A firm of the cluster map: a star in its anchor's colour, or a pie of the shares of several; what only inference
+   joins to an anchor is hollow, with a dashed outline. */
 function drawStar(ctx, node) {
   const tones = palette();
   const radius = node.width / 2;
-  const outside = node.locality === 'outside';
-  const outline = () => {
-    ctx.beginPath();
-    if (outside) {
-      ctx.moveTo(node.x, node.y - radius * 1.2);
-      ctx.lineTo(node.x + radius * 1.2, node.y);
-      ctx.lineTo(node.x, node.y + radius * 1.2);
-      ctx.lineTo(node.x - radius * 1.2, node.y);
-      ctx.closePath();
-    } else ctx.arc(node.x, node.y, radius, 0, Math.PI * 2);
-  };
+  const outline = () => whereabouts(ctx, node.locality, node.x, node.y, radius);
   if (node.state === 'unreached') {
     outline();
     ctx.fillStyle = tones.ground;
@@ -288,9 +293,13 @@ function drawStar(ctx, node) {
     ctx.stroke();
     return;
   }
-  ctx.save();
+  const inferred = node.basis === 'inferred';
   outline();
+  ctx.fillStyle = tones.ground;
+  ctx.fill();
+  ctx.save();
   ctx.clip();
+  if (inferred) ctx.globalAlpha *= 0.3;
   let from = -Math.PI / 2;
   for (const [index, weight] of node.shares) {
     const to = from + weight * Math.PI * 2;
@@ -304,9 +313,9 @@ function drawStar(ctx, node) {
   }
   ctx.restore();
   outline();
-  ctx.setLineDash(node.basis === 'inferred' ? [2.5, 2] : []);
-  ctx.lineWidth = node.state === 'shared' ? 1.8 : 1;
-  ctx.strokeStyle = node.state === 'shared' ? tones.ink : tones.halo;
+  ctx.setLineDash(inferred ? [3, 2.2] : []);
+  ctx.lineWidth = node.state === 'shared' || inferred ? 1.8 : 1;
+  ctx.strokeStyle = node.state === 'shared' ? tones.ink : inferred ? hue(node.shares[0][0]) : tones.halo;
   ctx.stroke();
   ctx.setLineDash([]);
 }
@@ -331,9 +340,8 @@ function drawMark(ctx, node) {
 }
 
 /* A small picture of one legend entry, drawn by the same hands as the map. */
-function drawSwatch(canvas, swatch, view) {
+function drawSwatch(canvas, swatch, view, ratio = window.devicePixelRatio || 1) {
   const ctx = canvas.getContext('2d');
-  const ratio = window.devicePixelRatio || 1;
   canvas.width = 30 * ratio;
   canvas.height = 18 * ratio;
   ctx.scale(ratio, ratio);
@@ -343,29 +351,32 @@ function drawSwatch(canvas, swatch, view) {
     ctx.lineWidth = 1.8;
     ctx.setLineDash(value === 'inferred' ? [5, 4] : []);
     ctx.beginPath();
-    ctx.moveTo(2, 9);
-    ctx.lineTo(28, 9);
+    ctx.moveTo(1, 9);
+    ctx.lineTo(view === 'chain' ? 28 : 16, 9);
     ctx.stroke();
-  } else if (swatch === 'kind:anchor') {
+    if (view === 'chain') return;
+    ctx.setLineDash(value === 'inferred' ? [2.5, 2] : []);
+    ctx.beginPath();
+    if (view === 'cluster') ctx.arc(23, 9, 5, 0, Math.PI * 2);
+    else ctx.roundRect(17, 4.5, 12, 9, 4.5);
+    ctx.fillStyle = '#44546a';
+    if (view === 'cluster' && value === 'recorded') ctx.fill();
+    ctx.stroke();
+  } else if (swatch === 'kind:anchor' || swatch === 'state:alone') {
     const shade = ctx.createRadialGradient(13, 7, 1, 15, 9, 8);
     PALETTES.paper.moon.forEach((color, place) => shade.addColorStop(place / 2, color));
     ctx.fillStyle = shade;
     ctx.beginPath();
     ctx.arc(15, 9, 8, 0, Math.PI * 2);
     ctx.fill();
+    ctx.setLineDash(facet === 'state' ? [3, 2.4] : []);
+    ctx.strokeStyle = '#5d6a7c';
+    ctx.lineWidth = 1.2;
+    ctx.stroke();
   } else if (facet === 'locality') {
     ctx.fillStyle = '#5d6a7c';
-    ctx.strokeStyle = '#5d6a7c';
-    ctx.lineWidth = 1.6;
-    ctx.beginPath();
-    if (value === 'outside') {
-      ctx.moveTo(15, 3);
-      ctx.lineTo(21, 9);
-      ctx.lineTo(15, 15);
-      ctx.lineTo(9, 9);
-    } else ctx.arc(15, 9, 5, 0, Math.PI * 2);
-    if (value === 'unknown') ctx.stroke();
-    else ctx.fill();
+    whereabouts(ctx, value, 15, 9, 5);
+    ctx.fill();
   } else if (view === 'cluster') {
     const theme = atlas.theme;
     atlas.theme = 'paper';

@@ -37,7 +37,7 @@ function edgeLook(edge) {
   const tones = palette();
   const touched = atlas.near && (edge.from === atlas.selected || edge.to === atlas.selected || edge.id === atlas.selected);
   if (touched) return { color: { color: tones.strong, opacity: 0.95 }, width: 2.2 };
-  const quiet = { chain: 0.42, anchor: 0.55, cluster: 0.26 }[data.view];
+  const quiet = { chain: 0.42, anchor: edge.basis === 'recorded' ? 0.9 : 0.55, cluster: edge.basis === 'recorded' ? (data.edges.length > 150 ? 0.4 : 0.75) : 0.3 }[data.view];
   return { color: { color: tones.link, opacity: atlas.near ? quiet * 0.3 : quiet }, width: Math.min(3, 0.8 + 0.5 * edge.weight) };
 }
 
@@ -45,7 +45,7 @@ function allowed(thing) {
   for (const [name, off] of atlas.off) {
     if (!off.size) continue;
     if (name === 'evidence') {
-      if (thing.kind === 'stage' || thing.kind === 'anchor') continue;
+      if (thing.kind === 'stage' || thing.kind === 'anchor' || thing.state === 'unreached') continue;
       const levels = thing.evidence.length ? thing.evidence : ['none'];
       if (levels.every((level) => off.has(level))) return false;
     } else if (thing[name] && off.has(thing[name])) return false;
@@ -111,9 +111,9 @@ function refresh() {
   network.redraw();
 }
 
-function homeView(factor) {
+function homeView(factor, size = { width: map.clientWidth, height: map.clientHeight }) {
   const [left, top, right, bottom] = data.bounds;
-  const scale = factor * Math.min((map.clientWidth - 44) / (right - left), (map.clientHeight - 40) / (bottom - top), 1.5);
+  const scale = factor * Math.min((size.width - 44) / (right - left), (size.height - 40) / (bottom - top), 1.5);
   return { position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale };
 }
 
@@ -128,23 +128,33 @@ function leaveHome() {
   atlas.strayed = false;
 }
 
-/* Bring a mark into the part of the map that the panel leaves free. */
+/* Bring a mark into the part of the map that the panel leaves free: with all it is linked to where that can still be
+   read, else alone. */
 function reveal(node) {
-  const panel = document.getElementById('panel').offsetWidth;
-  const scale = Math.max(network.getScale(), 0.7);
-  const free = { width: map.clientWidth - panel, height: map.clientHeight };
+  const free = { width: map.clientWidth - document.getElementById('panel').offsetWidth, height: map.clientHeight };
+  const together = data.view === 'chain' ? [node] : [...atlas.near].map((id) => atlas.nodes.get(id)).filter((held) => held && atlas.visible(held));
+  const group = around(together);
+  const fits = Math.min((free.width - 180) / (group.right - group.left), (free.height - 120) / (group.bottom - group.top));
+  const now = network.getScale();
+  const scale = Math.min(Math.max(now, 0.7), Math.max(fits, 0.6));
+  const box = fits >= 0.6 ? group : around([node]);
   const view = network.getViewPosition();
-  const halfWidth = Math.min(free.width / 2 - 10, node.width * scale / 2 + 90);
-  const halfHeight = Math.min(free.height / 2 - 10, node.height * scale / 2 + 60);
-  const at = { x: (node.x - view.x) * scale + map.clientWidth / 2, y: (node.y - view.y) * scale + map.clientHeight / 2 };
-  const shift = {
-    x: Math.max(0, at.x + halfWidth - free.width) + Math.min(0, at.x - halfWidth),
-    y: Math.max(0, at.y + halfHeight - free.height) + Math.min(0, at.y - halfHeight),
-  };
-  if (!shift.x && !shift.y && scale === network.getScale()) return;
+  const left = (box.left - view.x) * scale + map.clientWidth / 2 - 90;
+  const right = (box.right - view.x) * scale + map.clientWidth / 2 + 90;
+  const top = (box.top - view.y) * scale + map.clientHeight / 2 - 60;
+  const bottom = (box.bottom - view.y) * scale + map.clientHeight / 2 + 60;
+  const shift = { x: Math.max(0, right - free.width) + Math.min(0, left), y: Math.max(0, bottom - free.height) + Math.min(0, top) };
+  if (!shift.x && !shift.y && scale === now) return;
   network.moveTo({ position: { x: view.x + shift.x / scale, y: view.y + shift.y / scale }, scale, animation: { duration: 300 } });
   atlas.strayed = atlas.atHome || atlas.strayed;
   atlas.atHome = false;
+}
+
+function around(nodes) {
+  return {
+    left: Math.min(...nodes.map((node) => node.x - node.width / 2)), right: Math.max(...nodes.map((node) => node.x + node.width / 2)),
+    top: Math.min(...nodes.map((node) => node.y - node.height / 2)), bottom: Math.max(...nodes.map((node) => node.y + node.height / 2)),
+  };
 }
 
 atlas.focus = (id) => {
@@ -156,7 +166,7 @@ atlas.focus = (id) => {
     if (edge.from === id) atlas.near.add(edge.to);
     if (edge.to === id) atlas.near.add(edge.from);
   }
-  if (node.kind === 'stage' || node.kind === 'anchor') node.details.forEach((detail) => atlas.near.add(detail.target));
+  node.details.filter((detail) => detail.target).forEach((detail) => atlas.near.add(detail.target));
   showNode(node);
   reveal(node);
   refresh();
@@ -183,57 +193,95 @@ function step(factor) {
   leaveHome();
 }
 
-/* The picture: title and date above, the whole map, the legend below, drawn at twice the screen's size for print. */
-function picture() {
-  const view = { position: network.getViewPosition(), scale: network.getScale() };
-  network.setSize(`${map.clientWidth * 2}px`, `${map.clientHeight * 2}px`);
-  network.moveTo(homeView(2));
-  network.redraw();
-  const shot = map.querySelector('canvas');
-  const unit = shot.width / map.clientWidth;
+/* The map as a sheet to hand over, A4 across: title and date above, the whole map, legend and reading aid below. */
+// Drawn at twice its size; names are as large as on a screen of that size.
+const SHEET = { width: 1500, height: 1030, margin: 22, head: 76 };
+
+function legend(ctx) {
+  const rows = [[]];
+  let x = SHEET.margin;
+  for (const entry of data.facets.filter((facet) => facet.name !== 'evidence').flatMap((facet) => facet.entries).filter((entry) => entry.swatch)) {
+    const gloss = t(entry.gloss) && (atlas.lang === 'en' ? ` (${t(entry.gloss)})` : `（${t(entry.gloss)}）`);
+    const text = `${t(entry.label)} ${entry.count}${gloss}`;
+    const width = 36 + measure(ctx, text, 12) + 18;
+    if (rows.at(-1).length && x + width > SHEET.width - SHEET.margin) {
+      rows.push([]);
+      x = SHEET.margin;
+    }
+    rows.at(-1).push({ x, text, swatch: entry.swatch });
+    x += width;
+  }
+  return rows;
+}
+
+function drawSheet() {
   const sheet = document.createElement('canvas');
-  const [head, foot] = [76 * unit, 40 * unit];
-  sheet.width = shot.width;
-  sheet.height = shot.height + head + foot;
   const ctx = sheet.getContext('2d');
+  const rows = legend(ctx);
+  const notes = data.notes.flatMap((note) => breakLines(ctx, t(note), SHEET.width - 2 * SHEET.margin, 12));
+  const foot = 18 + rows.length * 24 + notes.length * 18;
+  const size = { width: SHEET.width, height: SHEET.height - SHEET.head - foot };
+  const before = { position: network.getViewPosition(), scale: network.getScale() };
+  network.setSize(`${size.width * 2}px`, `${size.height * 2}px`);
+  network.moveTo(homeView(2, size));
+  atlas.sharpness = 2;
+  network.redraw();
+  atlas.sharpness = 1;
+  const shot = map.querySelector('canvas');
+  sheet.width = SHEET.width * 2;
+  sheet.height = SHEET.height * 2;
+  ctx.scale(2, 2);
   const tones = palette();
   ctx.fillStyle = tones.ground;
-  ctx.fillRect(0, 0, sheet.width, sheet.height);
-  ctx.drawImage(shot, 0, head);
-  ctx.scale(unit, unit);
-  writeLines(ctx, { size: 22, lines: [t(data.title)], lead: 1.4 }, 22, 10, tones.ink, 700);
-  writeLines(ctx, { size: 13, lines: [t(data.subtitle)], lead: 1.4 }, 22, 44, tones.quiet, 400);
-  writeLines(ctx, { size: 13, lines: [t(data.asOf)], lead: 1.4 }, map.clientWidth - 22, 18, tones.quiet, 400, 'right');
-  let x = 22;
-  const y = (sheet.height - foot) / unit + 10;
-  for (const facet of data.facets.filter((item) => ['state', 'basis'].includes(item.name))) {
-    for (const entry of facet.entries) {
-      const swatch = document.createElement('canvas');
-      drawSwatch(swatch, entry.swatch, data.view);
-      ctx.drawImage(swatch, x, y, 30, 18);
-      const text = `${t(entry.label)} ${entry.count}`;
-      writeLines(ctx, { size: 12, lines: [text], lead: 1.5 }, x + 36, y, tones.ink, 400);
-      x += 36 + measure(ctx, text, 12) + 20;
-    }
-  }
+  ctx.fillRect(0, 0, SHEET.width, SHEET.height);
+  ctx.drawImage(shot, 0, SHEET.head, size.width, size.height);
+  const right = SHEET.width - SHEET.margin;
+  writeLines(ctx, { size: 22, lines: [t(data.title)], lead: 1.4 }, SHEET.margin, 10, tones.ink, 700);
+  writeLines(ctx, { size: 13, lines: [t(data.subtitle)], lead: 1.4 }, SHEET.margin, 44, tones.quiet, 400);
+  writeLines(ctx, { size: 13, lines: [t(data.asOf)], lead: 1.4 }, right, 18, tones.quiet, 400, 'right');
+  const top = SHEET.height - foot + 8;
+  rows.forEach((row, place) => row.forEach(({ x, text, swatch }) => {
+    const drawn = document.createElement('canvas');
+    drawSwatch(drawn, swatch, data.view, 2);
+    ctx.drawImage(drawn, x, top + place * 24, 30, 18);
+    writeLines(ctx, { size: 12, lines: [text], lead: 1.5 }, x + 36, top + place * 24, tones.ink, 400);
+  }));
+  writeLines(ctx, { size: 12, lines: notes, lead: 1.5 }, SHEET.margin, top + rows.length * 24, tones.quiet, 400);
   network.setSize('100%', '100%');
-  network.moveTo(view);
+  network.moveTo(before);
   network.redraw();
-  sheet.toBlob((blob) => {
+  return sheet;
+}
+
+function savePicture() {
+  drawSheet().toBlob((blob) => {
     const address = URL.createObjectURL(blob);
     element('a', { href: address, download: `${t(data.title)}.png` }).click();
     setTimeout(() => URL.revokeObjectURL(address), 10000);
   });
 }
 
+/* Paper is light whatever the screen is, and the sheet stands in for the page. */
+function printSheet() {
+  const theme = atlas.theme;
+  atlas.theme = 'paper';
+  refresh();
+  const sheet = drawSheet();
+  sheet.id = 'sheet';
+  document.body.append(sheet);
+  atlas.theme = theme;
+  refresh();
+}
+
 network.on('beforeDrawing', (ctx) => {
-  atlas.scale = network.getScale();
+  atlas.scale = network.getScale() / atlas.sharpness;
   drawBackdrops(ctx);
 });
 network.on('afterDrawing', (ctx) => {
   if (data.view === 'chain') return;
   const shown = data.nodes.filter((node) => allowed(node));
   drawLabels(ctx, shown, atlas.version);
+  drawShares(ctx);
   drawHoverLabel(ctx, atlas.nodes.get(atlas.hovered));
 });
 network.on('click', (event) => {
@@ -245,11 +293,12 @@ network.on('hoverNode', ({ node }) => { atlas.hovered = node; map.style.cursor =
 network.on('blurNode', () => { atlas.hovered = null; map.style.cursor = ''; network.redraw(); });
 network.on('zoom', leaveHome);
 network.on('dragStart', leaveHome);
-network.on('resize', () => { if (atlas.atHome) fit(false); });
+// While a page is printed the map has no size.
+network.on('resize', () => { if (atlas.atHome && map.clientWidth) fit(false); });
 document.getElementById('fit').addEventListener('click', () => fit(true));
 document.getElementById('zoom-in').addEventListener('click', () => step(1.25));
 document.getElementById('zoom-out').addEventListener('click', () => step(0.8));
-document.getElementById('png').addEventListener('click', picture);
+document.getElementById('png').addEventListener('click', savePicture);
 document.getElementById('language').addEventListener('click', () => {
   atlas.lang = atlas.lang === 'zh' ? 'en' : 'zh';
   writePage();
@@ -261,6 +310,11 @@ document.getElementById('theme').addEventListener('click', () => {
   atlas.theme = atlas.theme === 'paper' ? 'night' : 'paper';
   document.body.dataset.theme = atlas.theme;
   refresh();
+});
+window.addEventListener('beforeprint', printSheet);
+window.addEventListener('afterprint', () => {
+  document.getElementById('sheet').remove();
+  if (atlas.atHome) fit(false);
 });
 document.addEventListener('keydown', (event) => {
   if (event.key === '/' && document.activeElement.tagName !== 'INPUT') {

@@ -84,7 +84,7 @@ function showNode(node) {
     ...detailGroups(node.details),
     linkGroup(say('links_in'), into, 'from'),
     linkGroup(say('links_out'), out, 'to'),
-    node.kind !== 'stage' && !node.details.some((detail) => detail.facts.length) && !into.length && !out.length
+    node.kind !== 'stage' && !t(node.note) && !node.details.some((detail) => detail.facts.length) && !into.length && !out.length
       ? element('p', { class: 'also' }, say('no_facts')) : null,
   ].filter(Boolean));
   panel.hidden = false;

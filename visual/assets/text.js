@@ -2,7 +2,7 @@
 /* The data of the page, its language, and text on a canvas: measuring, wrapping, fitting. */
 
 const data = JSON.parse(document.getElementById('scene').textContent);
-const atlas = { lang: data.lang, theme: data.theme, selected: null, hovered: null, near: null, scale: 1 };
+const atlas = { lang: data.lang, theme: data.theme, selected: null, hovered: null, near: null, scale: 1, sharpness: 1 };
 const FONT = '"Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei","PingFang SC",sans-serif';
 const WIDE = /[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]/;
 const NO_LINE_START = '，。、；：！？）》」』】〉…·—-,.;:!?)]}%';
