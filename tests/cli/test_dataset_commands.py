@@ -113,7 +113,7 @@ def test_the_coverage_of_all_gaps_is_told(run, store: Path) -> None:
         ("烧碱", "exact"),
     ]
     assert told["notes"][0].startswith(
-        "2 个缺口中，2 个有名称对得上的企业，0 个只有线索，0 个在数据集中找不到；共 7 家次，列出 2 家次"
+        "2 种产品中，2 种有名称对得上的企业，0 种只有线索，0 种在数据集中找不到；共 7 家次，列出 2 家次"
     )
     nothing = rows(run, "report", "targets", "--gap", "锂电池", "--store", store)
     assert [(row["firm"], row["match"]) for row in nothing["rows"]] == [(None, None)]

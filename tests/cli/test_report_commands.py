@@ -157,6 +157,7 @@ def test_anchors_show_tiers_paths_and_the_firms_outside(run, yunxi: Path) -> Non
     assert rows["downstream", "溪南纸品有限公司"]["basis"] == "inferred"
     assert rows["downstream", "溪南纸品有限公司"]["evidence"] == "E6"
     assert document["parameters"] == {
+        "tiers": 3,
         "alpha": 0.5,
         "inferred_weight": 0.25,
         "pipeline_factor": 0.5,
