@@ -34,9 +34,6 @@ from visual.inputs import (
     Text,
 )
 
-# A map of one anchor shows who is at most this many steps away; the report lists everybody.
-FARTHEST_TIER = 3
-
 
 def ref(network: Network, iri: str) -> Ref:
     """Return a thing's names for the map."""
@@ -244,8 +241,7 @@ def anchor_network(gaps: Gaps, clusters: Clusters, anchor: str) -> AnchorNetwork
     chains = (*own, *(chain for chain in sorted(network.stages) if chain not in own))
     nearest: dict[str, list[Membership]] = {}
     for membership in clusters.of(anchor):
-        if membership.tier <= FARTHEST_TIER:
-            nearest.setdefault(membership.organization, []).append(membership)
+        nearest.setdefault(membership.organization, []).append(membership)
     firms = []
     for organization, found in sorted(nearest.items()):
         best = min(found, key=lambda m: (m.tier, -m.weight, m.direction))

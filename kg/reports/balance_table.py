@@ -70,7 +70,7 @@ def balance_table(balance: Balance, lang: Language, *, of: str | None = None) ->
         notes=_notes(balance, shown, phrases),
         as_of=balance.gaps.network.as_of or None,
         parameters={
-            "objective": balance.objective,
+            "objective": Word(balance.objective, text(f"balance.objective.{balance.objective}", lang)),
             "local_inputs_only": balance.local_only,
             "fact_horizon_years": balance.gaps.thresholds.horizon_years,
             "pipeline_horizon_years": balance.gaps.thresholds.pipeline_horizon_years,

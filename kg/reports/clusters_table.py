@@ -100,7 +100,7 @@ def clusters_table(
     notes += stability_notes(stability, lang) if stability else [text("clusters.note.large", lang)]
     if comparison:
         notes.append(comparison_note(comparison, lang))
-    notes.append(text("clusters.note.members", lang, tiers=clusters.tiers))
+    notes.append(text("clusters.note.members", lang, tiers=clusters.tiers, percent=f"{SHARED_FROM:.0%}"))
     notes += [text(f"clusters.note.{key}", lang) for key in ("hub", "external", "reading")]
     notes.append(text("anchors.note.basis", lang))
     return Table(

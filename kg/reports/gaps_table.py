@@ -86,7 +86,10 @@ def gaps_table(
         lang=lang,
         notes=(*_unjudged(gaps, of, lang), *_notes(gaps, area, lang)),
         as_of=gaps.network.as_of or None,
-        parameters={**parameters(gaps, area, phrases), **({"sort": by} if by else {})},
+        parameters={
+            **parameters(gaps, area, phrases),
+            **({"sort": Word(by, column(by, lang))} if by else {}),
+        },
         references=phrases.references(source for finding in shown for source in finding.sources),
         brief=_brief(area, by),
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
 from kg.amounts import plain_number
-from kg.messages import Language, text
+from kg.messages import Language, has, text
 
 # A spreadsheet takes a text that starts so for a formula (OWASP, "CSV Injection").
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -134,16 +134,25 @@ def cell_text(cell: Cell, lang: Language) -> str:
     return cell
 
 
+def labelled_parameters(table: Table) -> dict[str, Cell]:
+    """Return the parameters that are set, names and values in the reader's language where they have words for it."""
+
+    def worded(key: str, otherwise: Cell) -> Cell:
+        return text(key, table.lang) if has(key) else otherwise
+
+    return {
+        str(worded(f"parameter.{name}", name)): worded(f"parameter.{name}.{cell}", cell)
+        for name, cell in table.parameters.items()
+        if cell is not None
+    }
+
+
 def conditions(table: Table) -> list[str]:
     """Return the lines that say what a table holds for: its date and its parameters."""
     lines = []
     if table.as_of:
         lines.append(text("table.as_of", table.lang, date=table.as_of))
-    given = [
-        f"{name} = {cell_text(cell, table.lang)}"
-        for name, cell in table.parameters.items()
-        if cell is not None
-    ]
+    given = [f"{name} = {cell_text(cell, table.lang)}" for name, cell in labelled_parameters(table).items()]
     if given:
         joined = ("；" if table.lang == "zh" else "; ").join(given)
         lines.append(text("table.parameters", table.lang, parameters=joined))

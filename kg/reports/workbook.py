@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from kg.excel import new_workbook
 from kg.messages import text
-from kg.reports.table import FORMULA_STARTS, Cell, Column, Reference, Table, cell_text
+from kg.reports.table import FORMULA_STARTS, Cell, Column, Reference, Table, cell_text, labelled_parameters
 from kg.reports.text_width import longest_word, width, wrap
 
 # Widths of columns, in the characters a spreadsheet counts; a cell needs some air, a heading room for the filter's button.
@@ -143,9 +143,7 @@ def _notes_sheet(book: Any, table: Table) -> None:
     facts = [(text("workbook.title", table.lang), table.title)]
     if table.as_of:
         facts.append((text("workbook.as_of", table.lang), table.as_of))
-    facts += [
-        (name, cell_text(cell, table.lang)) for name, cell in table.parameters.items() if cell is not None
-    ]
+    facts += [(name, cell_text(cell, table.lang)) for name, cell in labelled_parameters(table).items()]
     facts += [(text("workbook.note", table.lang), note) for note in table.notes]
     for line, (name, value) in enumerate(facts):
         sheet.write_string(line, 0, name, bold)

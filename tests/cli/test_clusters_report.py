@@ -121,7 +121,9 @@ def test_stability_by_anchor(run, small: Path) -> None:
     rows = {row["anchor"]: row for row in found["rows"]}
     assert rows["A"]["stability_weights"] == 1  # nothing here is inferred
     assert rows["A"]["stability_dropped"] <= 1
-    assert all("15 次中" in mover for mover in rows["A"]["movers"])  # three alphas, three depths, three times three seeds
+    assert all(
+        "15 次中" in mover for mover in rows["A"]["movers"]
+    )  # three alphas, three depths, three times three seeds
     assert (rows["N"]["stability"], rows["N"]["movers"]) == (None, [])
     assert found["parameters"]["seeds"] == 3
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
+
+from kg.messages import has
 
 MILL = "云溪竹业集团有限公司"
 CLOTH = "青篁纺织有限公司"
@@ -417,3 +420,33 @@ def test_sparql_prints_what_was_asked_in_the_order_asked(run, yunxi: Path) -> No
     assert header == ["share", "owner"]
     assert [row[0] for row in rows] == ["60"]
     assert MILL in rows[0][1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("report", "gaps", "--place", "溪南县", "--sort", "demand"),
+        ("report", "chains"),
+        ("report", "surplus"),
+        ("report", "balance", "--objective", "gaps"),
+        ("report", "anchors"),
+        ("report", "clusters"),
+        ("report", "clusters", "--discover"),
+        ("report", "clusters", "--stability"),
+        ("report", "critical"),
+        ("report", "conflicts"),
+        ("report", "local-supply"),
+        ("report", "latent"),
+        ("whatif", "stop", "云溪竹业"),
+        ("whatif", "start"),
+        ("analyze",),
+    ],
+    ids=" ".join,
+)
+def test_every_parameter_is_told_in_words(run, yunxi: Path, words: tuple[str, ...]) -> None:
+    done = run(*words, "--store", yunxi, "-f", "json", "--lang", "zh")
+    names = json.loads(done.stdout)["parameters"]
+    assert names
+    assert [name for name in names if not has(f"parameter.{name}")] == []
+    said = run(*words, "--store", yunxi, "-f", "md", "--lang", "zh").stdout
+    assert "_" not in next(line for line in said.splitlines() if line.startswith("参数："))

@@ -7,7 +7,7 @@ import pytest
 from kg.analysis.balance import find_balance
 from kg.analysis.gaps import find_gaps
 from kg.reports.balance_table import balance_table
-from kg.reports.table import Table
+from kg.reports.table import Table, Word
 from kg.reports.writers import FORMATS, render
 from tests.small_city import network_of, org
 from tests.table_cells import headings, keyed, record
@@ -87,7 +87,7 @@ def test_the_notes_tell_the_objective_and_how_many_uses_count() -> None:
         "Of 4 uses 3 can be calculated, and 2 are in the plan. "
         "Objective: the most needed tonnes of gaps closed; it reaches 30 kt/a."
     )
-    assert found.parameters["objective"] == "gaps"
+    assert found.parameters["objective"] == Word("gaps", "the most needed tonnes of gaps closed")
     bought = [note for note in found.notes if "taken to be bought in" in note]
     local = [note for note in table("en", local_only=True).notes if note.startswith("Local inputs only")]
     assert (len(bought), len(local)) == (1, 1)

@@ -27,7 +27,7 @@ from kg.reports.chains_table import chains_table
 from kg.reports.city import downloads, file_name, report_files
 from kg.reports.gaps_table import gaps_table
 from kg.reports.surplus_table import surplus_table
-from kg.reports.table import Column, Reference, Table, Thing, Word, conditions
+from kg.reports.table import Column, Reference, Table, Thing, Word, conditions, labelled_parameters
 from kg.reports.writers import render
 from kg.store import open_store
 
@@ -137,9 +137,8 @@ def test_notes_date_parameters_and_sources_reach_every_file_that_has_room(
     for note in table.notes:
         assert note in document["notes"]
         assert note in {row[1] for row in told}
-    for key in table.parameters:
-        assert key in {row[0] for row in told}
-        assert key in document["parameters"]
+    assert list(table.parameters) == list(document["parameters"])
+    assert set(labelled_parameters(table)) <= {row[0] for row in told}
     for reference in document["references"]:
         assert f"- {reference['id']}: " in page
     if document["references"]:
@@ -155,8 +154,8 @@ def test_the_conditions_are_worded_in_the_language_of_the_table(tables: dict[str
     date, parameters = conditions(tables["anchors zh"])
     assert date.startswith("截至 2025-06-15（")
     assert parameters == (
-        "参数：tiers = 3；alpha = 0.5；inferred_weight = 0.25；pipeline_factor = 0.5；fact_horizon_years = 20；"
-        "pipeline_horizon_years = 10"
+        "参数：集群级数 = 3；alpha（每步后继续走的概率） = 0.5；推断联系的权重 = 0.25；一端在建的联系再乘 = 0.5；"
+        "记录有效年数 = 20；项目有效年数 = 10"
     )
     date, _ = conditions(tables["chains en"])
     assert date.startswith("As of 2025-06-15 (")

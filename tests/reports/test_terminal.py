@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.messages import text
 from kg.reports.table import Column, Table
 from kg.reports.terminal import terminal
 from kg.reports.text_width import width
@@ -55,7 +56,7 @@ def test_rows_are_counted_and_notes_and_date_are_shown(lang: str, said: str) -> 
     drawn = terminal(table, 80)
     assert said in drawn
     assert "2024" in drawn
-    assert "alpha = 0.85" in drawn
+    assert text("parameter.alpha", lang) + " = 0.85" in drawn
     assert "· note one" in drawn
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from kg.messages import text
 from kg.reports.table import Column, Table
 from kg.reports.text_width import width
 from kg.reports.writers import FORMATS, format_of, harmless, render, write
@@ -126,7 +127,7 @@ def test_workbook_has_rows_filter_notes_and_no_formula() -> None:
     assert (rows["A3"].value, rows["A3"].data_type) == ("=1+1", "s")
     told = {row[0].value: row[1].value for row in notes.iter_rows()}
     assert told["截至"] == "2024-10"
-    assert told["alpha"] == "0.85"
+    assert told[text("parameter.alpha", "zh")] == "0.85"
     assert "没有数据不等于零。" in told.values()
     assert book.properties.created.year == 2000
 
