@@ -84,25 +84,3 @@ def test_every_term_is_documented() -> None:
     assert not missing
     schemes = {path.stem for path in (ROOT / "ontology" / "schemes").glob("*.ttl")}
     assert not [scheme for scheme in schemes if f"\n### {scheme} · " not in text]
-
-
-@pytest.mark.parametrize("name", ["README.md", "README.zh.md", "docs/tutorial.md", "docs/tutorial.zh.md"])
-def test_written_pages_name_only_commands_and_files_that_exist(name: str) -> None:
-    import re
-    import shlex
-
-    text = (ROOT / name).read_text(encoding="utf-8")
-    for link in re.findall(r"\]\((?!https?://|#)([^)#]+)", text) + re.findall(
-        r'src="(?!https?://)([^"]+)"', text
-    ):
-        assert ((ROOT / name).parent / link).exists(), link
-    blocks = "\n".join(re.findall(r"```(?:sh|console)\n(.*?)```", text, re.DOTALL))
-    for line in blocks.split("\n"):
-        words = shlex.split(line, comments=True)
-        if words and words[0] in {"kg", ".venv/bin/kg"}:
-            command: object = cli
-            for word in words[1:]:
-                if not isinstance(command, LazyGroup):
-                    break
-                command = command.get_command(Context(command), word)
-                assert command is not None, line
