@@ -2,7 +2,7 @@
 
 Results are computed, not recorded: their graphs lie below ``https://w3id.org/gongyue/graph/analysis/``, bear no source,
 and nothing that loads facts reads them. The run (``gy:Analysis``, a ``prov:Activity``) tells the software, the data by date
-and digest, and the parameters. It tells no time of the clock, so that equal data gives equal quads.
+and digest, the parameters, and when it was: all else is equal for equal data.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final, TypeAlias
 
@@ -76,7 +77,13 @@ def data_digest(store: Store) -> str:
 
 
 def write_results(
-    store: Store, gaps: Gaps, clusters: Clusters, surpluses: Iterable[Surplus], balance: Balance
+    store: Store,
+    gaps: Gaps,
+    clusters: Clusters,
+    surpluses: Iterable[Surplus],
+    balance: Balance,
+    *,
+    at: datetime | None = None,
 ) -> Written:
     """Write results into a store, all or nothing, in place of all that were there.
 
@@ -86,6 +93,8 @@ def write_results(
         Opened for writing; the one that the results were computed from.
     gaps, clusters, surpluses, balance
         What the analyses found, on one network.
+    at
+        When the analysis was, with its time zone; default now.
 
     Raises
     ------
@@ -93,7 +102,7 @@ def write_results(
         If the store was not opened for writing or cannot be written.
     """
     digest = data_digest(store)
-    graphs = result_quads(gaps, clusters, surpluses, balance, digest)
+    graphs = result_quads(gaps, clusters, surpluses, balance, digest, at or datetime.now(UTC))
     stale = [g for g in store.graphs() if g.startswith(ANALYSIS_GRAPHS) and g not in graphs]
     store.replace(graphs, drop=stale)
     counts = {
@@ -104,7 +113,12 @@ def write_results(
 
 
 def result_quads(
-    gaps: Gaps, clusters: Clusters, surpluses: Iterable[Surplus], balance: Balance, digest: str
+    gaps: Gaps,
+    clusters: Clusters,
+    surpluses: Iterable[Surplus],
+    balance: Balance,
+    digest: str,
+    at: datetime,
 ) -> dict[str, tuple[Quad, ...]]:
     """Return the quads of each result graph, in a fixed order; see `write_results`."""
     parts: dict[str, Iterator[Statement]] = {
@@ -126,7 +140,7 @@ def result_quads(
     found = {}
     for name in RESULTS:
         run = NamedNode(f"{ID}analysis/{name}")
-        triples = {*_run(run, gaps.network.as_of, digest, parameters[name])}
+        triples = {*_run(run, gaps.network.as_of, digest, at, parameters[name])}
         for subject, predicate, value in parts[name]:
             triples.add((subject, predicate, value))
             triples.add((subject, _GENERATED, run))
@@ -140,11 +154,15 @@ def _written(value: object) -> str:
     return plain_number(value) if isinstance(value, int | float | Decimal) else str(value)
 
 
-def _run(run: NamedNode, as_of: str, digest: str, parameters: Mapping[str, str]) -> Iterator[Statement]:
+def _run(
+    run: NamedNode, as_of: str, digest: str, at: datetime, parameters: Mapping[str, str]
+) -> Iterator[Statement]:
     yield run, _TYPE, NamedNode(GY + "Analysis")
     yield run, _TYPE, NamedNode(PROV + "Activity")
     yield run, NamedNode(GY + "softwareVersion"), Literal(f"gongyue {__version__}")
     yield run, NamedNode(GY + "dataDigest"), Literal(digest)
+    ended = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    yield run, NamedNode(PROV + "endedAtTime"), Literal(ended, datatype=NamedNode(XSD + "dateTime"))
     if len(as_of) in _DATE:
         yield run, NamedNode(GY + "dataAsOf"), Literal(as_of, datatype=NamedNode(XSD + _DATE[len(as_of)]))
     for name, value in sorted(parameters.items()):

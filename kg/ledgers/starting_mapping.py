@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
 from kg.ledgers.description import Column, Ledger, ledgers
 from kg.ledgers.headers import forms
@@ -28,10 +28,10 @@ _LEAST_LIKENESS = 50
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """One instruction to finish, with the names of the ledgers or fields that may have been meant."""
+    """One instruction to finish, with the ledgers or fields that may have been meant."""
 
     instruction: Instruction
-    offered: tuple[str, ...]
+    offered: tuple[Ledger, ...] | tuple[Column, ...]
 
 
 def unclear(files: Mapping[str, bytes], said: Instructions | None = None) -> Iterator[Unclear]:
@@ -57,8 +57,8 @@ def _about(sheet: Sheet, found: Match | None, said: Instructions | None) -> Iter
         return
     partial = (match(sheet, ledger, said) for ledger in ledgers().values())
     likely = sorted(partial, key=lambda m: (-len(m.positions), len(m.missing), m.ledger.name))
-    names = tuple(m.ledger.name for m in likely[:_OFFERED] if m.positions)
-    yield Unclear(Instruction(sheet.file, sheet.name), names or tuple(ledgers()))
+    offered = tuple(m.ledger for m in likely[:_OFFERED] if m.positions)
+    yield Unclear(Instruction(sheet.file, sheet.name), offered or tuple(ledgers().values()))
     nearest = likely[0]
     if nearest.positions:
         free = [column for column in nearest.ledger.columns if column.name not in nearest.positions]
@@ -67,19 +67,19 @@ def _about(sheet: Sheet, found: Match | None, said: Instructions | None) -> Iter
             yield Unclear(row, _fields(title, nearest.ledger, free))
 
 
-def _fields(title: str, ledger: Ledger, free: list[Column]) -> tuple[str, ...]:
-    """Return the names of the columns not found yet: those most like a title, else those that the ledger requires."""
-    names = {
-        form: column.name
+def _fields(title: str, ledger: Ledger, free: list[Column]) -> tuple[Column, ...]:
+    """Return columns not found yet: those most like a title, else those that the ledger requires."""
+    known = {
+        form: column
         for column in free
         for titles in column.titles.values()
         for said in titles
         for form in forms(said)
     }
-    found = alike(forms(title)[0], names.keys(), 3 * _OFFERED, _LEAST_LIKENESS)
-    like = tuple(dict.fromkeys(names[form] for form in found))
-    needed = (c.name for c in free if c.required and not ledger.may_be_filled(c))
-    return (like or tuple(needed) or tuple(column.name for column in free))[:_OFFERED]
+    found = alike(forms(title)[0], known.keys(), 3 * _OFFERED, _LEAST_LIKENESS)
+    like = {known[form].name: known[form] for form in found}
+    needed = (column for column in free if column.required and not ledger.may_be_filled(column))
+    return (tuple(like.values()) or tuple(needed) or tuple(free))[:_OFFERED]
 
 
 def write_unclear(rows: Iterable[Unclear], lang: Language) -> bytes:
@@ -89,9 +89,20 @@ def write_unclear(rows: Iterable[Unclear], lang: Language) -> bytes:
     heads = TITLES.keys() if lang == "en" else TITLES.values()
     writer.writerow([*heads, text("mapping.offered", lang)])
     for row in rows:
+        asked = row.instruction
+        if asked.ledger:
+            asked = replace(asked, ledger=_called(ledgers()[asked.ledger], lang))
+        offered = text("phrase.separator", lang).join(_called(one, lang) for one in row.offered)
         # A title that begins as a formula would not be found again if it were changed; tables are read as texts anyway.
-        writer.writerow([*map(_guarded, astuple(row.instruction)), " ".join(row.offered)])
+        writer.writerow([*map(_guarded, astuple(asked)), offered])
     return b"\xef\xbb\xbf" + stream.getvalue().encode("utf-8")
+
+
+def _called(meant: Ledger | Column, lang: Language) -> str:
+    """Return what a reader calls a ledger or a column; a mapping may use either language's names."""
+    if lang == "en":
+        return meant.name
+    return meant.title[lang] if isinstance(meant, Ledger) else meant.titles[lang][0]
 
 
 def _guarded(cell: str) -> str:

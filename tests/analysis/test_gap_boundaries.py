@@ -421,7 +421,7 @@ PAPER = "recipe 纸 抄造 浆 必需 1\nproduction 甲 纸 在产 10 万吨/年
             PAPER + "production 乙 浆 在产",
             "latent",
             "乙生产它，甲需要它，都在本地；台账中（截至 2025）没有记录到两者之间的交易。",
-            "乙 make it and 甲 need it, all local; the ledgers (as of 2025) record no trade between them.",
+            "Made by 乙, needed by 甲, all local; the ledgers (as of 2025) record no trade between them.",
         ),
         (
             "recipe 纸 抄造 浆 必需\nproduction 乙 浆 在产",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
@@ -26,13 +26,14 @@ from kg.store.terms import NamedNode
 from tests.small_city import network_of, org, small_city, store_of
 
 YUNXI = Path(__file__).resolve().parent.parent / "cities" / "yunxi"
+AT = datetime(2026, 1, 31, 20, 30, tzinfo=timezone(timedelta(hours=8)))
 GRAPHS = tuple(ANALYSIS_GRAPHS + name for name in sorted(RESULTS))
 
 
 def analyze(store: Store, as_of: str | None = None) -> Written:
     network = load(store, as_of)
     gaps = find_gaps(network)
-    return write_results(store, gaps, find_clusters(network), find_surplus(gaps), find_balance(gaps))
+    return write_results(store, gaps, find_clusters(network), find_surplus(gaps), find_balance(gaps), at=AT)
 
 
 @pytest.fixture
@@ -117,12 +118,13 @@ def test_each_result_names_its_run_and_the_run_its_data_and_parameters(written: 
                                "FILTER NOT EXISTS { ?x prov:wasGeneratedBy ?run } }")  # fmt: skip
     runs = values(
         written,
-        "SELECT ?run ?version ?date ?digest WHERE { ?run a gy:Analysis, prov:Activity ; gy:softwareVersion ?version ; "
-        "gy:dataAsOf ?date ; gy:dataDigest ?digest } ORDER BY ?run",
+        "SELECT ?run ?version ?date ?digest ?ended WHERE { ?run a gy:Analysis, prov:Activity ; "
+        "gy:softwareVersion ?version ; gy:dataAsOf ?date ; gy:dataDigest ?digest ; prov:endedAtTime ?ended } ORDER BY ?run",
     )
     digest = data_digest(written)
     assert runs == [
-        (f"{ID}analysis/{name}", f"gongyue {__version__}", "2025-06-15", digest) for name in sorted(RESULTS)
+        (f"{ID}analysis/{name}", f"gongyue {__version__}", "2025-06-15", digest, "2026-01-31T12:30:00Z")
+        for name in sorted(RESULTS)
     ]
     parameters = {
         p
@@ -134,9 +136,17 @@ def test_each_result_names_its_run_and_the_run_its_data_and_parameters(written: 
         p for (p,) in values(written, f"SELECT ?p WHERE {{ <{ID}analysis/findings> gy:parameterValue ?p }}")
     }
     assert {"coverage=0.5", "single_group_share=0.8", "blank=0.2"} <= parameters
-    # No clock: nothing in the graphs is a time of day.
-    text = write_nquads([quad for graph in GRAPHS for quad in written.quads(graph)])
-    assert not re.search(r"\dT\d|dateTime", text)
+
+
+def test_without_a_time_given_a_run_is_now() -> None:
+    store = store_of(small_city("production 甲 品 在产"))
+    network = load(store)
+    gaps = find_gaps(network)
+    before = datetime.now(UTC).replace(microsecond=0)
+    write_results(store, gaps, find_clusters(network), (), find_balance(gaps))
+    times = {str(at) for (at,) in values(store, "SELECT ?at WHERE { ?run prov:endedAtTime ?at }")}
+    assert all(before <= datetime.fromisoformat(at) <= datetime.now(UTC) for at in times)
+    assert len(times) == 1
 
 
 def test_results_conform_to_the_shapes(written: Store) -> None:
@@ -227,7 +237,7 @@ def test_the_question_about_written_findings(written: Store, yunxi: Store) -> No
 def test_two_issues_about_one_product_are_two_findings() -> None:
     store = store_of(small_city("issue 一 料 甲 2024 未销号\nissue 二 料 乙 2024 未销号"))
     gaps = find_gaps(load(store))
-    quads = result_quads(gaps, find_clusters(gaps.network), (), find_balance(gaps), "sha256:0")[
+    quads = result_quads(gaps, find_clusters(gaps.network), (), find_balance(gaps), "sha256:0", AT)[
         ANALYSIS_GRAPHS + "findings"
     ]
     subjects = {q.subject.value for q in quads if q.predicate == NamedNode(GY + "findingKind")}
@@ -237,7 +247,9 @@ def test_two_issues_about_one_product_are_two_findings() -> None:
 def test_a_city_without_anything_writes_runs_only() -> None:
     network = network_of("production 甲 品 在产")
     gaps = find_gaps(network)
-    graphs = result_quads(gaps, find_clusters(network), find_surplus(gaps), find_balance(gaps), "sha256:0")
+    graphs = result_quads(
+        gaps, find_clusters(network), find_surplus(gaps), find_balance(gaps), "sha256:0", AT
+    )
     assert sorted(graphs) == sorted(GRAPHS)
     for quads in graphs.values():
         assert {quad.subject.value.rpartition("/")[0] for quad in quads} == {f"{ID}analysis"}

@@ -126,7 +126,7 @@ def test_what_is_on_record_and_what_is_inferred_is_told_of_every_firm(imagined) 
     assert [detail.value.zh for detail in nodes["有据"].details] == ["60% · 推断", "40% · 有记录"]
     assert {d.label.zh: d.value.en for d in nodes["青岚乙集团"].details}["有据"] == "40% · recorded"
     assert scene.subtitle.zh == (
-        "3家头部企业；1家尚无企业围绕；0家企业各拱一月，3家共享；其中有记录1家，仅凭推断2家；1家游离在外"
+        "3家头部企业；1家尚无企业围绕；0家企业各拱一月，3家共享；其中有记录1家，仅凭推断2家；1家在圈外"
     )
     assert "不等于没有往来" in nodes["游离"].note.zh
 
