@@ -246,6 +246,14 @@ def test_amounts_of_very_different_size_are_an_answer(data) -> None:
     assert all(plan.drawn[stock] <= stocks[stock] for stock in plan.drawn)
 
 
+def test_where_the_solver_sees_no_way_on_what_it_found_stands() -> None:
+    uses = {"use0": {"s": 1, "t": 1}, "use1": {"t": Decimal("1e-7"), "s": 10_000}, "use2": {"t": 1, "s": 1000}}
+    stocks = {name: Decimal(0) for name in STOCKS} | {STOCKS[0]: Decimal(1000), STOCKS[1]: Decimal("1e-8")}
+    plan = allocate(problem(uses, stocks, {"use0": Decimal(1)}), "surplus")
+    assert all(plan.drawn[stock] <= stocks[stock] for stock in plan.drawn)
+    assert float(plan.drawn["s"]) == pytest.approx(1000)
+
+
 def test_many_uses_of_one_stock_are_divided_at_once() -> None:
     uses = {f"use{k:03}": {"s": 1} for k in range(RANKED_UP_TO + 1)}
     plan = allocate(problem(uses, {"s": 1000}))

@@ -213,24 +213,25 @@ class Programme:
     def plan(self) -> Allocation:
         """Solve all stages and return the plan in exact amounts."""
         kept: list[tuple[Vector, float]] = []
+        point = np.zeros(len(self.variables))
         goals = dict.fromkeys((self.objective, "gaps", "surplus"))
         first: float | None = None
         for goal in goals:
             weights = self._goal(goal)
             if weights.any():
-                reached, point = self._solve(weights, kept)
+                reached, point = self._solve(weights, kept, point)
                 kept.append((weights, reached))
             else:
                 reached = 0.0
             if first is None:
-                first, best = reached, list(kept)
+                first, best, at_best = reached, list(kept), point
         bought = self.problem.imported & self.problem.bought
         imports = self._weights({("buy", "", product): -1.0 for product in bought})
         if imports.any():
-            reached, point = self._solve(imports, kept)
+            reached, point = self._solve(imports, kept, point)
             kept.append((imports, reached))
-        point = self._ranked(kept)
-        return self._exact(point, self._spare(best), self._worth(first or 0.0, point))
+        point = self._ranked(kept, point)
+        return self._exact(point, self._spare(best, at_best), self._worth(first or 0.0, point))
 
     def _goal(self, goal: Objective) -> Vector:
         kind = {"surplus": "draw", "gaps": "close", "output": "scale"}[goal]
@@ -242,17 +243,17 @@ class Programme:
             weights[self.place[variable]] = amount * self.unit[self.place[variable]]
         return weights
 
-    def _ranked(self, kept: list[tuple[Vector, float]]) -> Vector:
+    def _ranked(self, kept: list[tuple[Vector, float]], point: Vector) -> Vector:
         uses = self.problem.uses
         if len(uses) > RANKED_UP_TO:
             ranks = np.zeros(len(self.variables))
             ranks[: len(uses)] = np.linspace(1.0, 0.5, len(uses))
-            return self._solve(ranks, kept)[1]
+            return self._solve(ranks, kept, point)[1]
         own = list(kept)
         for number in range(len(uses)):
             weights = np.zeros(len(self.variables))
             weights[number] = 1.0
-            reached, point = self._solve(weights, own)
+            reached, point = self._solve(weights, own, point)
             own.append((weights, reached))
         return point
 
@@ -260,7 +261,7 @@ class Programme:
         """The last digit in which a variable's amounts are told."""
         return Decimal(1).scaleb(Decimal(repr(float(self.unit[number]))).adjusted() + 1 - _DIGITS)
 
-    def _spare(self, best: list[tuple[Vector, float]]) -> dict[str, Decimal | None]:
+    def _spare(self, best: list[tuple[Vector, float]], point: Vector) -> dict[str, Decimal | None]:
         uses = self.problem.uses
         if len(uses) > RANKED_UP_TO:
             return {use.name: None for use in uses}
@@ -268,7 +269,8 @@ class Programme:
         for number, use in enumerate(uses):
             weights = np.zeros(len(self.variables))
             weights[number] = 1.0
-            found[use.name] = _told(self._solve(weights, best)[0] * self.unit[number], self._grain(number))
+            reached, _ = self._solve(weights, best, point)
+            found[use.name] = _told(reached * self.unit[number], self._grain(number))
         return found
 
     def _worth(self, value: float, point: Vector) -> dict[str, Decimal]:
@@ -286,15 +288,24 @@ class Programme:
                 gain = -float(prices[number]) / self.largest[number]
             else:
                 step = max(1.0, amount * _STEP)
-                gain = (self._solve(goal, [], {stock: amount + step})[0] - value) / step
+                gain = (self._solve(goal, [], point, {stock: amount + step})[0] - value) / step
             found[stock] = _told(max(gain, 0.0), _CENTS)
         return found
 
     def _solve(
-        self, weights: Vector, kept: Sequence[tuple[Vector, float]], more: Mapping[str, float] | None = None
+        self,
+        weights: Vector,
+        kept: Sequence[tuple[Vector, float]],
+        known: Vector,
+        more: Mapping[str, float] | None = None,
     ) -> tuple[float, Vector]:
-        """Maximise one amount without giving up those kept; return how much it reaches, and the point."""
-        point = np.maximum(np.asarray(self._programme(weights, kept, more).x, dtype=np.float64), 0.0)
+        """Maximise one amount without giving up those kept; return how much it reaches, and the point.
+
+        Where amounts are of so different size that the solver sees no way left, the point known already stands: it
+        keeps what was kept.
+        """
+        found = self._programme(weights, kept, more)
+        point = np.maximum(np.asarray(found.x, dtype=np.float64), 0.0) if found.status == 0 else known
         return float(weights @ point), point
 
     def _programme(
@@ -325,8 +336,8 @@ class Programme:
                 options=_TOLERANCE,
             )
             if found.status == 0:
-                return found
-        raise ArithmeticError(f"linear programme: {found.message}")
+                break
+        return found
 
     def _exact(
         self, point: Vector, spare: Mapping[str, Decimal | None], worth: Mapping[str, Decimal]
