@@ -247,7 +247,11 @@ def test_amounts_of_very_different_size_are_an_answer(data) -> None:
 
 
 def test_where_the_solver_sees_no_way_on_what_it_found_stands() -> None:
-    uses = {"use0": {"s": 1, "t": 1}, "use1": {"t": Decimal("1e-7"), "s": 10_000}, "use2": {"t": 1, "s": 1000}}
+    uses = {
+        "use0": {"s": 1, "t": 1},
+        "use1": {"t": Decimal("1e-7"), "s": 10_000},
+        "use2": {"t": 1, "s": 1000},
+    }
     stocks = {name: Decimal(0) for name in STOCKS} | {STOCKS[0]: Decimal(1000), STOCKS[1]: Decimal("1e-8")}
     plan = allocate(problem(uses, stocks, {"use0": Decimal(1)}), "surplus")
     assert all(plan.drawn[stock] <= stocks[stock] for stock in plan.drawn)

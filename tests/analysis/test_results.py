@@ -138,6 +138,15 @@ def test_each_result_names_its_run_and_the_run_its_data_and_parameters(written: 
     assert {"coverage=0.5", "single_group_share=0.8", "blank=0.2"} <= parameters
 
 
+def test_findings_on_no_chain_are_answered_too() -> None:
+    store = store_of(small_city("recipe 纸 抄造 浆 必需 1\nproduction 甲 纸 在产"))
+    network = load(store)
+    gaps = find_gaps(network)
+    write_results(store, gaps, find_clusters(network), (), find_balance(gaps))
+    query = Catalogue.load().get("written-findings")
+    assert {str(getattr(row[1], "label", row[1])) for row in run(store, query, {}, "zh").rows} == {"浆"}
+
+
 def test_without_a_time_given_a_run_is_now() -> None:
     store = store_of(small_city("production 甲 品 在产"))
     network = load(store)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -116,8 +118,62 @@ def test_paths_of_equal_strength_take_fewer_steps_then_the_first_name() -> None:
     walk = matrix(
         {(3, 0): 1.0, (3, 1): 1.0, (3, 2): 1.0, (1, 0): 1.0, (2, 0): 1.0, (4, 2): 1.0, (4, 1): 1.0}, 5
     )
-    paths = StrongestPaths(walk, [0], 3)
+    paths = StrongestPaths(walk, [0], 0.5, 3)
     assert [paths.find(0, node) for node in (1, 3, 4)] == [[0, 1], [0, 3], [0, 1, 4]]
+
+
+def all_paths(walk: sparse.csr_array, anchors: list[int], hub: int, node: int, alpha: float, tiers: int):
+    """Every path that leads to an anchor through no other: falling strength, then steps, then nodes, from the firm on."""
+    total = walk.sum(axis=1)
+    found, front = [], [((node,), Fraction(1))]
+    for _ in range(tiers):
+        front = [
+            (
+                (*path, int(after)),
+                strength * Fraction(alpha) * Fraction(walk[path[-1], after]) / Fraction(total[path[-1]]),
+            )
+            for path, strength in front
+            for after in walk.indices[walk.indptr[path[-1]] : walk.indptr[path[-1] + 1]]
+        ]
+        found += [(-strength, len(path), path) for path, strength in front if path[-1] == hub]
+        front = [(path, strength) for path, strength in front if path[-1] not in anchors]
+    return [path[::-1] for _, _, path in sorted(found)]
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.dictionaries(
+        st.tuples(st.integers(0, 5), st.integers(0, 5)),
+        st.sampled_from([0.125, 0.25, 0.5, 1.0, 2.0, 3.0]),
+        max_size=20,
+    ),
+    st.lists(st.integers(0, 5), unique=True, min_size=1, max_size=3),
+    st.sampled_from([0.5, 1.0]),
+    st.integers(1, 4),
+)
+def test_strongest_paths_equal_an_enumeration_in_fractions(
+    edges, anchors: list[int], alpha: float, tiers: int
+) -> None:
+    walk = matrix(edges, 6)
+    paths = StrongestPaths(walk, anchors, alpha, tiers)
+    found = find_shares(walk, anchors, alpha, tiers)
+    for node, place in zip(found.node.tolist(), found.anchor.tolist(), strict=True):
+        first, *_ = all_paths(walk, anchors, anchors[place], node, alpha, tiers)
+        assert paths.find(place, node) == list(first)
+
+
+def test_rounding_settles_no_tie_of_paths() -> None:
+    # Of what 3 delivers a fourteenth goes on to 0 through 1, half of a seventh, and through 2, a quarter of two sevenths.
+    walk = {(3, 1): 1.0, (3, 2): 2.0, (3, 4): 4.0, (1, 0): 2.0, (1, 4): 2.0, (2, 0): 1.0, (2, 4): 3.0}
+    paths = StrongestPaths(matrix(walk, 5), [0], 0.5, 3)
+    assert paths.find(0, 3) == [0, 1, 3]
+
+
+def test_a_path_counts_that_walks_may_stop_after_each_step() -> None:
+    # Two of five walks that go on from 1 take the step to 0, three the way through 2: of those fewer get there.
+    walk = matrix({(1, 0): 2.0, (1, 2): 3.0, (2, 0): 1.0}, 3)
+    assert StrongestPaths(walk, [0], 0.5, 3).find(0, 1) == [0, 1]
+    assert StrongestPaths(walk, [0], 0.9, 3).find(0, 1) == [0, 2, 1]
 
 
 # ------------------------------------------------------------------ columns that read as lists

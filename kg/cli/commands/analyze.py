@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -36,5 +38,11 @@ def analyze(
         gaps, clusters = gaps_of(network), clusters_of(network)
         surpluses = find_surplus(gaps)
         balance = find_balance(gaps)
-        written = write_results(opened, gaps, clusters, surpluses, balance) if write else None
+        written = write_results(opened, gaps, clusters, surpluses, balance, at=_time()) if write else None
     emit(analysis_table(gaps, clusters, surpluses, lang, written, balance=balance), format_, out)
+
+
+def _time() -> datetime:
+    """Return the time of the run: now, or where output has to be reproducible what SOURCE_DATE_EPOCH says, in seconds."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return datetime.fromtimestamp(int(epoch), UTC) if epoch.isdecimal() else datetime.now(UTC)
