@@ -37,7 +37,7 @@ from kg.analysis.clusters.agreement import (
     normalized_mutual_information,
 )
 from kg.analysis.clusters.communities import louvain
-from kg.analysis.clusters.homes import main_anchors
+from kg.analysis.clusters.shares import DIGITS
 
 Soft = Mapping[str, Mapping[str, float]]
 Method = Callable[[Ecosystem, int], tuple[dict[str, str], Soft]]
@@ -45,8 +45,11 @@ Method = Callable[[Ecosystem, int], tuple[dict[str, str], Soft]]
 
 def hard(soft: Soft, firms: list[str]) -> dict[str, str]:
     """The main anchor of each firm; a firm without membership is a cluster of its own."""
-    homes = main_anchors(soft)
-    return {firm: homes.get(firm, firm) for firm in firms}
+    return {firm: _main(soft[firm]) if soft.get(firm) else firm for firm in firms}
+
+
+def _main(own: Mapping[str, float]) -> str:
+    return min(own, key=lambda hub: (-round(own[hub], DIGITS), hub))
 
 
 def _communities(system: Ecosystem, groups: list[set[str]]) -> tuple[dict[str, str], Soft]:

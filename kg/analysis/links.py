@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from operator import attrgetter
 from typing import Literal
@@ -144,7 +144,10 @@ def find_links(presence: Presence, *, with_pipeline: bool = True, horizon: Horiz
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
-    """Who may deliver a needed product: each maker, whether it is one to be, and its capacity in t/a where it is known."""
+    """Who may deliver a needed product: each maker, whether it is one to be, and its capacity in t/a where it is known.
+
+    A capacity of zero makes nothing: who has that is none of them.
+    """
 
     needs: tuple[Need, ...]
     makers: Mapping[str, tuple[Maker, bool]]
@@ -153,24 +156,30 @@ class _Candidates:
 
     def parts(self, sellers: Iterable[str]) -> dict[str, float]:
         """Return each seller's part of a need: by capacity where all of theirs is known, else the same for each."""
-        known = {name: self.capacities.get(name) for name in sellers}
-        whole = sum(amount or 0 for amount in known.values())
-        if not whole or None in known.values():
-            return dict.fromkeys(known, 1 / len(known))
-        return {name: float((amount or 0) / whole) for name, amount in known.items()}
+        names = tuple(sellers)
+        known = {name: amount for name in names if (amount := self.capacities[name]) is not None}
+        if len(known) < len(names):
+            return dict.fromkeys(names, 1 / len(names))
+        whole = sum(known.values())
+        return {name: float(amount / whole) for name, amount in known.items()}
 
 
 def _candidates(presence: Presence, *, with_pipeline: bool) -> Iterator[tuple[str, _Candidates]]:
     network = presence.network
+    # What is to be made is counted as what is made, a firm's kinds of a product together.
+    stages = [(presence, False)]
+    if with_pipeline:
+        stages.append((replace(presence, makers=presence.pipeline), True))
     for product, needs in find_needs(presence, with_pipeline=with_pipeline).items():
         if network.product_kinds.get(product) in ("process", "service"):
             continue
-        makers = {maker.organization: (maker, False) for maker in presence.makers_of(product)}
-        capacities = dict(capacities_of(presence, product))
-        if with_pipeline:
-            for maker in presence.pipeline_of(product):
-                makers.setdefault(maker.organization, (maker, True))
-                capacities.setdefault(maker.organization, maker.capacity)
+        makers: dict[str, tuple[Maker, bool]] = {}
+        capacities: dict[str, Decimal | None] = {}
+        for who, coming in stages:
+            own = capacities_of(who, product)
+            able = {m.organization: (m, coming) for m in who.makers_of(product) if own[m.organization] != 0}
+            makers = able | makers
+            capacities = {firm: own[firm] for firm in able} | capacities
         if len(makers) <= MOST_CANDIDATES + 1:  # one of them may be the user itself
             family = (product, *network.broader.get(product, ()), *presence.narrower_of(product))
             yield product, _Candidates(needs, makers, capacities, family)
@@ -196,7 +205,7 @@ def _inferred(presence: Presence, recorded: Iterable[Supply], *, with_pipeline: 
                     pending = coming or need.basis == "pipeline"
                     weight = INFERRED_WEIGHT * parts[name] * (PIPELINE_FACTOR if pending else 1.0)
                     key = (name, user.organization, product)
-                    if weight and (key not in found or found[key].weight < weight):
+                    if key not in found or found[key].weight < weight:
                         facts = maker.provenance, user.provenance
                         found[key] = Link(*key, "inferred", pending, weight, facts)
     return [found[key] for key in sorted(found)]

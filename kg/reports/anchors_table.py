@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from kg.analysis.clusters import Clusters
+from kg.analysis.clusters import Clusters, participations
 from kg.analysis.clusters.homes import Scope, directions_of
 from kg.analysis.clusters.memberships import Membership
-from kg.analysis.links import INFERRED_WEIGHT, PIPELINE_FACTOR, Link
+from kg.analysis.links import Link
 from kg.labels import column
 from kg.messages import Language, text
+from kg.reports.cluster_words import link_parameters
 from kg.reports.phrases import ReportPhrases, evidence
 from kg.reports.table import Cell, Column, Kind, Table, Word
 
@@ -87,14 +88,7 @@ def anchors_table(
         lang=lang,
         notes=tuple(notes),
         as_of=clusters.network.as_of or None,
-        parameters={
-            "tiers": clusters.tiers,
-            "alpha": clusters.alpha,
-            "inferred_weight": INFERRED_WEIGHT,
-            "pipeline_factor": PIPELINE_FACTOR,
-            "fact_horizon_years": clusters.horizon.present,
-            "pipeline_horizon_years": clusters.horizon.pipeline,
-        },
+        parameters=link_parameters(clusters),
         references=phrases.references(source for m in members for link in m.path for source in link.sources),
         brief=_BRIEF,
     )
@@ -152,7 +146,9 @@ def _stages(membership: Membership, phrases: ReportPhrases) -> tuple[str, ...]:
     """Return the stages of what the firm delivers or buys, those of the anchor's own chains if there are any."""
     product = membership.path[-1].product
     stages = [stage for own in phrases.network.stages.values() for stage in own if product in stage.products]
-    chains = {fact.chain for fact in phrases.network.participations if fact.organization == membership.anchor}
+    chains = {
+        fact.chain for fact in participations(phrases.network) if fact.organization == membership.anchor
+    }
     own = [stage for stage in stages if stage.chain in chains]
     return phrases.names(stage.iri for stage in own or stages)
 

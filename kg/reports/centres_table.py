@@ -76,7 +76,8 @@ def centres_table(discovery: Discovery, lang: Language, *, of: str | None = None
         notes=tuple(notes),
         as_of=clusters.network.as_of or None,
         parameters={
-            **link_parameters(clusters, discovery.scope),
+            "direction": discovery.scope,
+            **link_parameters(clusters),
             "min_dependents": discovery.min_dependents,
         },
         references=phrases.references(

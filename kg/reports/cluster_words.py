@@ -7,8 +7,7 @@ from typing import Final
 
 from kg.analysis.clusters import Clusters
 from kg.analysis.clusters.communities import Comparison
-from kg.analysis.clusters.homes import Scope
-from kg.analysis.clusters.stability import FACTOR, VARIATIONS, Stability
+from kg.analysis.clusters.stability import FACTOR, SPOILT, VARIATIONS, Stability
 from kg.analysis.links import INFERRED_WEIGHT, PIPELINE_FACTOR
 from kg.labels import column
 from kg.messages import Language, has, text
@@ -28,10 +27,9 @@ def cluster_columns(keys: Iterable[tuple[str, Kind]], lang: Language) -> tuple[C
     )
 
 
-def link_parameters(clusters: Clusters, scope: Scope) -> dict[str, Cell]:
+def link_parameters(clusters: Clusters) -> dict[str, Cell]:
     """Return what the links and the walks depend on."""
     return {
-        "direction": scope,
         "tiers": clusters.tiers,
         "alpha": clusters.alpha,
         "inferred_weight": INFERRED_WEIGHT,
@@ -47,7 +45,7 @@ def stability_parameters(stability: Stability) -> dict[str, Cell]:
         "alphas": " ".join(map(str, stability.alphas)),
         "depths": " ".join(map(str, stability.depths)),
         "seeds": len(stability.seeds),
-        "spoilt_links": stability.spoilt,
+        "spoilt_links": SPOILT,
     }
 
 
@@ -79,7 +77,7 @@ def stability_notes(stability: Stability, lang: Language) -> list[str]:
             lang,
             alphas=text("phrase.separator", lang).join(map(str, stability.alphas)),
             depths=text("phrase.separator", lang).join(map(str, stability.depths)),
-            percent=f"{stability.spoilt:.0%}",
+            percent=f"{SPOILT:.0%}",
             factor=f"{FACTOR:g}",
             seeds=len(stability.seeds),
         ),

@@ -71,7 +71,11 @@ def stability_table(
         lang=lang,
         notes=(*stability_notes(stability, lang), comparison_note(comparison, lang)),
         as_of=clusters.network.as_of or None,
-        parameters={**link_parameters(clusters, stability.scope), **stability_parameters(stability)},
+        parameters={
+            "direction": stability.scope,
+            **link_parameters(clusters),
+            **stability_parameters(stability),
+        },
         brief=_BRIEF,
     )
 

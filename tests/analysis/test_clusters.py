@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.analysis.clusters import (
+    ALPHA,
     DIRECTIONS,
     TIERS,
     Clusters,
@@ -25,7 +26,14 @@ from kg.analysis.clusters import (
     personalized_pagerank,
     soft_membership,
 )
-from kg.analysis.links import INFERRED_WEIGHT, PIPELINE_FACTOR, find_links, supply_graph, weighted
+from kg.analysis.links import (
+    INFERRED_WEIGHT,
+    MOST_CANDIDATES,
+    PIPELINE_FACTOR,
+    find_links,
+    supply_graph,
+    weighted,
+)
 from kg.analysis.presence import find_presence
 from kg.ledgers import build
 from kg.network import load
@@ -248,12 +256,25 @@ def test_a_cluster_reaches_three_steps_or_as_many_as_asked_for() -> None:
         assert sorted("STXYZ"[len(members) :]) == names(clusters.outside)
 
 
+def test_who_no_longer_or_not_yet_takes_part_in_a_chain_is_not_outside() -> None:
+    text = """
+        chain 链 2025
+        anchor A 链
+        anchor B 链 2010 2020
+        anchor C 链 2030
+        anchor D 链 2010
+        supply S A x 货物
+    """
+    clusters = clusters_of(text)
+    assert (names(clusters.anchors), names(clusters.outside)) == (["A", "D"], [])
+
+
 def strongest(graph: nx.DiGraph, start: str, end: str, avoiding: set[str]) -> float:
     """The likeliest simple path by which a walk from ``end`` comes to ``start``, by trying all of them."""
     into = dict(graph.in_degree(weight="weight"))
     view = nx.restricted_view(graph, avoiding, [])
     return max(
-        math.prod(graph.edges[a, b]["weight"] / into[b] for a, b in pairwise(path))
+        math.prod(ALPHA * graph.edges[a, b]["weight"] / into[b] for a, b in pairwise(path))
         for path in nx.all_simple_paths(view, start, end, cutoff=TIERS)
     )
 
@@ -289,7 +310,7 @@ def test_paths_are_the_strongest_chains_of_real_links(deliveries) -> None:
         others = set(clusters.anchors) - {m.anchor, m.organization}  # a walk ends at the first anchor
         assert not others & {end for link in m.path for end in (link.supplier, link.buyer)}
         steps = [(link.buyer, link.supplier) if upstream else (link.supplier, link.buyer) for link in m.path]
-        assert math.prod(walk.edges[a, b]["weight"] / into[b] for a, b in steps) == pytest.approx(
+        assert math.prod(ALPHA * walk.edges[a, b]["weight"] / into[b] for a, b in steps) == pytest.approx(
             strongest(walk, m.anchor, m.organization, others), rel=1e-6
         )
 
@@ -389,6 +410,34 @@ def test_possible_suppliers_share_the_weight_by_capacity_where_all_of_it_is_know
     assert unknown["甲"] == unknown["丙"] == pytest.approx(INFERRED_WEIGHT / 3)
     # Who has stopped making it, by its capacity, is no supplier.
     assert {name for name, *_ in links(NEED + makers.format(0))} == {"甲", "丁"}
+
+
+@pytest.mark.parametrize(
+    ("makers", "expected"),
+    [
+        ("production 甲 浆 在产 0 吨/年", {}),
+        ("production 甲 浆 在产 0 吨/年\nproduction 丙 浆 在产 0 吨/年", {}),
+        ("production 甲 浆 在产 0 吨/年\nproduction 丙 浆 在产", {"丙": INFERRED_WEIGHT}),
+        ("production 甲 浆 在建 0 吨/年\nproduction 丙 浆 在产", {"丙": INFERRED_WEIGHT}),
+        ("production 乙 浆 在产 0 吨/年\nproduction 丙 浆 在产", {"丙": INFERRED_WEIGHT}),
+    ],
+)
+def test_who_makes_nothing_by_its_capacity_is_no_possible_supplier(makers: str, expected) -> None:
+    assert {name: weight for name, *_, weight in links(NEED + makers)} == expected
+
+
+def test_those_who_make_nothing_do_not_make_the_possible_suppliers_too_many() -> None:
+    makers = "".join(f"production 甲{n} 浆 在产 10 吨/年\n" for n in range(MOST_CANDIDATES))
+    idle = "production 丙 浆 在产 0 吨/年\nproduction 丁 浆 在产 0 吨/年"
+    assert len(links(NEED + makers + idle)) == MOST_CANDIDATES
+
+
+@pytest.mark.parametrize("status", ["在产", "在建"])
+def test_a_suppliers_kinds_of_a_product_count_together(status: str) -> None:
+    kinds = "product 竹浆 中间品 浆\nproduct 木浆 中间品 浆\n"
+    makers = "production 甲 竹浆 {0} 10 吨/年\nproduction 甲 木浆 {0} 20 吨/年\nproduction 丙 浆 {0} 10 吨/年"
+    known = {name: weight for name, *_, weight in links(NEED + kinds + makers.format(status))}
+    assert known["甲"] == pytest.approx(3 * known["丙"])
 
 
 @pytest.mark.parametrize("fact", ["supply 外 乙 浆 货物\norganization 外 外地", "supply 甲 乙 浆 能源"])

@@ -18,7 +18,8 @@ from kg.analysis.clusters.discovery import (
     largest_partners,
     moves_to,
 )
-from kg.analysis.clusters.homes import find_homes, joint_shares
+from kg.analysis.clusters.edges import Edges
+from kg.analysis.clusters.homes import find_homes, share_table
 from tests.small_city import names, network_of, org
 
 
@@ -108,7 +109,11 @@ def test_moves_are_what_two_runs_differ_in(flows) -> None:
     graph = graph_of(*((a, b, float(weight)) for (a, b), weight in flows.items() if a != b))
     graph.add_nodes_from("abc")
     before = find_homes(graph, ("a", "b"))
-    shares = joint_shares(graph, ("a", "b", "c"))
+    table = share_table(Edges.of_graph(graph), ("a", "b", "c")).toarray()
+    shares = {
+        firm: dict(zip("abc", row.tolist(), strict=True))
+        for firm, row in zip(sorted(graph), table, strict=True)
+    }
     moves = moves_to(graph, ("a", "b"), "c", alpha=0.5)
     assert {m.organization for m in moves} == {
         firm for firm, own in shares.items() if own.get("c", 0) >= SHARED_FROM

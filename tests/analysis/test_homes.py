@@ -15,9 +15,8 @@ from kg.analysis.clusters.homes import (
     SCOPES,
     directions_of,
     find_homes,
-    joint_shares,
-    main_anchors,
     members_of,
+    share_table,
 )
 from kg.analysis.links import supply_graph, weighted
 from tests.small_city import network_of, org
@@ -38,7 +37,12 @@ def graph_of(edges) -> nx.DiGraph:
 @given(_EDGES, st.sampled_from(SCOPES), st.sampled_from([0.3, 0.5, 0.85]))
 def test_joint_shares_add_up_the_directions(edges, scope, alpha: float) -> None:
     graph = graph_of(edges)
-    shares = joint_shares(graph, ("A", "B"), scope=scope, alpha=alpha)
+    table = share_table(Edges.of_graph(graph), ("A", "B"), scope=scope, alpha=alpha).toarray()
+    shares = {
+        firm: dict(zip("AB", row.tolist(), strict=True))
+        for firm, row in zip(sorted(graph), table, strict=True)
+        if row.any()
+    }
     ways = [soft_membership(graph, ("A", "B"), direction=d, alpha=alpha) for d in directions_of(scope)]
     assert set(shares) == {firm for own in ways for firm in own} - {"A", "B"}
     for firm, own in shares.items():
@@ -46,7 +50,8 @@ def test_joint_shares_add_up_the_directions(edges, scope, alpha: float) -> None:
         summed = {h: sum(way.get(firm, {}).get(h, 0.0) for way in ways) for h in "AB"}
         for anchor in "AB":
             assert own.get(anchor, 0.0) == pytest.approx(summed[anchor] / sum(summed.values()))
-    assert find_homes(graph, ("A", "B"), scope=scope, alpha=alpha) == main_anchors(shares)
+    homes = {firm: "A" if own["A"] > own["B"] - 1e-9 else "B" for firm, own in shares.items()}
+    assert find_homes(graph, ("A", "B"), scope=scope, alpha=alpha) == homes
 
 
 def test_of_equal_shares_the_first_anchor_is_home() -> None:
@@ -58,7 +63,7 @@ def test_of_equal_shares_the_first_anchor_is_home() -> None:
 
 def test_without_anchors_nobody_has_a_home() -> None:
     assert find_homes(graph_of({("c", "A"): 1}), ()) == {}
-    assert joint_shares(nx.DiGraph(), ()) == {}
+    assert share_table(Edges.of_graph(nx.DiGraph()), ()).shape == (0, 0)
 
 
 # ------------------------------------------------------------------ networks as columns

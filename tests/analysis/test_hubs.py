@@ -9,15 +9,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.analysis.clusters import find_clusters
+from kg.analysis.clusters import find_clusters, hubs
 from kg.analysis.clusters.homes import find_homes, members_of
-from kg.analysis.clusters.hubs import Hub, Tier, degree_centralization, find_hubs, find_ties, spoke_density
+from kg.analysis.clusters.hubs import Hub, Shape, Tier, find_hubs
 from kg.analysis.links import supply_graph, weighted
 from tests.small_city import names, network_of, org
 
 
 def hubs_of(text: str, **options) -> dict[str, Hub]:
     return {names([hub.anchor])[0]: hub for hub in find_hubs(find_clusters(network_of(text)), **options)}
+
+
+def shape_of(graph: nx.Graph, firms=None, places=None) -> Shape:
+    """The shape of some nodes of a graph, or of all, around the first of them."""
+    lettered = nx.relabel_nodes(graph, str)
+    for _, _, attributes in lettered.edges(data=True):
+        attributes.setdefault("weight", 1.0)
+    hub, *others = map(str, graph if firms is None else firms)
+    return hubs.shape_of(lettered, hub, others, places)
 
 
 # ------------------------------------------------------------------ centralisation and density
@@ -35,25 +44,23 @@ def hubs_of(text: str, **options) -> dict[str, Hub]:
         (nx.empty_graph(2), None),
         (nx.path_graph(2), None),
         (nx.empty_graph(1), None),
-        (nx.empty_graph(0), None),
     ],
 )
 def test_centralization_of_known_graphs(graph: nx.Graph, centralization: float | None) -> None:
-    assert degree_centralization(graph) == (None if centralization is None else pytest.approx(centralization))
+    found = shape_of(graph).centralization
+    assert found == (None if centralization is None else pytest.approx(centralization))
 
 
 def test_directions_parallel_links_and_loops_do_not_count() -> None:
     graph = nx.MultiDiGraph([("h", "a"), ("a", "h"), ("a", "h"), ("b", "h"), ("h", "h"), ("b", "b")])
-    assert degree_centralization(graph) == 1.0
-    assert spoke_density(graph, "h") == 0.0
+    assert (shape_of(graph).centralization, shape_of(graph).spoke_density) == (1.0, 0.0)
     graph.add_edges_from([("a", "b"), ("b", "a")])
-    assert degree_centralization(graph) == 0.0
-    assert spoke_density(graph, "h") == 1.0
+    assert (shape_of(graph).centralization, shape_of(graph).spoke_density) == (0.0, 1.0)
 
 
 def test_density_needs_two_spokes() -> None:
-    assert spoke_density(nx.star_graph(1), 0) is None
-    assert spoke_density(nx.empty_graph(1), 0) is None
+    assert shape_of(nx.star_graph(1)).spoke_density is None
+    assert shape_of(nx.empty_graph(1)).spoke_density is None
 
 
 _EDGES = st.sets(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=20)
@@ -62,13 +69,15 @@ _EDGES = st.sets(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=20)
 @settings(deadline=None)
 @given(_EDGES)
 def test_both_against_counting(edges) -> None:
-    graph = nx.DiGraph(edges)
+    graph = nx.DiGraph()
     graph.add_nodes_from(range(7))
+    graph.add_edges_from(edges)
+    shape = shape_of(graph)
     linked = {frozenset(pair) for pair in edges if pair[0] != pair[1]}
     degrees = [sum(node in pair for pair in linked) for node in range(7)]
-    assert degree_centralization(graph) == pytest.approx(sum(max(degrees) - d for d in degrees) / (6 * 5))
+    assert shape.centralization == pytest.approx(sum(max(degrees) - d for d in degrees) / (6 * 5))
     spokes = [frozenset(pair) for pair in combinations(range(1, 7), 2)]
-    assert spoke_density(graph, 0) == pytest.approx(sum(pair in linked for pair in spokes) / len(spokes))
+    assert shape.spoke_density == pytest.approx(sum(pair in linked for pair in spokes) / len(spokes))
 
 
 # ------------------------------------------------------------------ ties to the outside
@@ -88,14 +97,14 @@ def test_each_link_counts_once_and_by_its_farther_end() -> None:
         ]
     )
     places = dict.fromkeys("ahxy", "local") | {"out": "outside"}
-    ties = find_ties(graph, {"a", "h"}, places)
+    ties = shape_of(graph, "ah", places).ties
     assert (ties.inside, ties.elsewhere, ties.outside, ties.unknown) == (4, 2, 5, 7)
     assert ties.external_share == pytest.approx(7 / 18)
     assert ties.unknown_share == pytest.approx(7 / 18)
     # A member outside the city is still outside the city.
-    assert find_ties(graph, {"a", "h", "out"}, places).outside == 5
-    assert find_ties(graph, {"y"}, {}).unknown == 4
-    assert find_ties(nx.DiGraph(), set(), {}).external_share is None
+    assert shape_of(graph, ["a", "h", "out"], places).ties.outside == 5
+    assert shape_of(graph, "y").ties.unknown == 4
+    assert shape_of(nx.empty_graph(1)).ties.external_share is None
 
 
 # ------------------------------------------------------------------ whole clusters
@@ -173,12 +182,19 @@ def test_a_firm_on_both_sides_counts_once() -> None:
     assert (hub.shape.centralization, hub.shape.spoke_density) == (1.0, 0.0)
 
 
-def test_no_anchors_and_a_least_share() -> None:
+def test_no_anchors() -> None:
     assert hubs_of("supply S A x 货物") == {}
-    few = hubs_of(CITY, scope="upstream", least=0.5)
-    assert names(few["A"].members) == ["O", "S", "T", "V"]
-    assert few["B"].members == ()
-    assert few["A"].shared == ()
+
+
+@pytest.mark.parametrize("alpha", [0.3, 0.5, 0.7])
+def test_a_member_is_held_to_a_tenth_at_least(alpha: float) -> None:
+    text = "chain 链 2025\nanchor A 链\nanchor B 链\nsupply S B x 货物\nsupply S T x 货物\n"
+    text += "".join(f"supply S A p{n} 货物\n" for n in range(9))
+    for more, members, moved in (("", ["S"], ["A", "B"]), ("supply S A q 货物", [], None)):
+        clusters = find_clusters(network_of(text + more), alpha=alpha)
+        *_, hub = find_hubs(clusters)
+        assert (names([hub.anchor]), names(hub.members)) == (["B"], members)
+        assert list(clusters.shared().values()) == ([tuple(map(org, moved))] if moved else [])
 
 
 @settings(deadline=None, max_examples=25)

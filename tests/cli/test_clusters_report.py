@@ -67,7 +67,7 @@ def test_a_row_for_each_anchor_the_largest_first_and_one_for_the_firms_outside(r
     assert (rows["N"]["members"], rows["N"]["centralization"], rows["N"]["stability"]) == (0, None, None)
     assert rows["outside"]["firms"][:2] == ["W", "f1"]
     assert rows["outside"]["members"] == len(rows["outside"]["firms"])
-    assert any("没有上下游联系的头部企业：N" in note for note in found["notes"])
+    assert any("没有联系（仍有效的货物、能源供货记录，或推断）的头部企业：N" in note for note in found["notes"])
     assert [reference["id"] for reference in found["references"]] == ["s"]
 
 
@@ -105,7 +105,7 @@ def test_anchors_nobody_named(run, small: Path) -> None:
     assert "f4（67%，原属A）" in rows["F"]["moved_firms"]
     assert "f1（100%，原属圈外）" in rows["F"]["moved_firms"]
     assert "有 4 家供应商的货主要供给它（按记录 4 家）。达到 4 家" in rows["F"]["why"]
-    assert rows["N"]["why"] == "台账中没有它的供货、采购记录，也推断不出联系。"
+    assert rows["N"]["why"] == "台账中没有它仍有效的货物、能源供货记录，也推断不出联系。"
     assert rows["B"]["why"].startswith("没有企业的货主要供给它")
     assert any("P（依附它的企业 4 家）" in note for note in found["notes"])
     assert found["parameters"]["min_dependents"] == 4

@@ -3,14 +3,14 @@
 from kg.analysis.clusters.memberships import DIRECTIONS, Direction, Membership, Memberships
 from kg.analysis.clusters.search import (
     ANCHOR_ROLE,
-    SHARED_FROM,
     Clusters,
     find_clusters,
     named_anchors,
+    participations,
     personalized_pagerank,
     soft_membership,
 )
-from kg.analysis.clusters.shares import ALPHA, TIERS
+from kg.analysis.clusters.shares import ALPHA, SHARED_FROM, TIERS
 
 __all__ = [
     "ALPHA",
@@ -24,6 +24,7 @@ __all__ = [
     "Memberships",
     "find_clusters",
     "named_anchors",
+    "participations",
     "personalized_pagerank",
     "soft_membership",
 ]

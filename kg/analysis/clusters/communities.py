@@ -80,7 +80,7 @@ def compare_with_louvain(
     graph
         Supply network: weighted edges.
     homes
-        As of :func:`kg.analysis.clusters.homes.main_anchors`; nodes of the graph.
+        As of :func:`kg.analysis.clusters.homes.find_homes`; nodes of the graph.
     anchors
         Nodes of the graph.
     seeds

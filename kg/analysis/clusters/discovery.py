@@ -26,10 +26,10 @@ import networkx as nx
 import numpy as np
 
 from kg.analysis.clusters.edges import Edges
-from kg.analysis.clusters.homes import DIGITS, Scope, directions_of, find_homes, share_table
+from kg.analysis.clusters.homes import Scope, directions_of, find_homes, share_table
 from kg.analysis.clusters.memberships import Direction
-from kg.analysis.clusters.search import SHARED_FROM, Clusters
-from kg.analysis.clusters.shares import ALPHA, TIERS
+from kg.analysis.clusters.search import Clusters, participations
+from kg.analysis.clusters.shares import ALPHA, DIGITS, TIERS, counting
 from kg.analysis.groups import controlling_groups
 
 # A firm on which so many others depend is a centre. On planted networks with 10-30 % wrong and missing links four finds all
@@ -212,7 +212,7 @@ def moves_to(
     before = find_homes(edges, anchors, scope=scope, alpha=alpha, tiers=tiers) if homes is None else homes
     table = share_table(edges, (*anchors, candidate), scope=scope, alpha=alpha, tiers=tiers)
     held = table[:, [len(anchors)]].toarray().ravel()
-    rows = np.flatnonzero(held >= SHARED_FROM)
+    rows = np.flatnonzero(counting(held))
     others = table[rows][:, : len(anchors)]
     most = others.max(axis=1).toarray().ravel() if others.shape[1] else np.zeros(len(rows))
     leaves = held[rows].round(DIGITS) > most.round(DIGITS)
@@ -258,7 +258,7 @@ def find_centres(
     for anchor in clusters.anchors:
         by_group[groups.get(anchor, anchor)].append(anchor)
     chains: dict[str, set[str]] = defaultdict(set)
-    for fact in network.participations:
+    for fact in participations(network):
         chains[fact.organization].add(fact.chain)
     named = set(clusters.anchors)
 

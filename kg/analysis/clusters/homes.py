@@ -12,55 +12,16 @@ from scipy import sparse
 
 from kg.analysis.clusters.edges import Edges
 from kg.analysis.clusters.memberships import DIRECTIONS, Direction
-from kg.analysis.clusters.shares import ALPHA, TIERS, find_shares
+from kg.analysis.clusters.shares import ALPHA, DIGITS, TIERS, find_shares
 
 # Suppliers, customers, or all firms around an anchor.
 Scope: TypeAlias = Literal["upstream", "downstream", "both"]
 SCOPES: Final[tuple[Scope, ...]] = ("both", "upstream", "downstream")
 
-# Shares that differ in a later digit are equal: rounding of the iteration must settle no home.
-DIGITS: Final = 9
-
 
 def directions_of(scope: Scope) -> tuple[Direction, ...]:
     """Return the directions that a scope spans."""
     return DIRECTIONS if scope == "both" else (scope,)
-
-
-def joint_shares(
-    graph: nx.DiGraph | Edges,
-    anchors: Sequence[str],
-    *,
-    scope: Scope = "both",
-    alpha: float = ALPHA,
-    tiers: int = TIERS,
-) -> dict[str, dict[str, float]]:
-    """Return each firm's share in each anchor, summing to one; of both directions the two together.
-
-    Anchors have no row: an anchor is at home with itself.
-
-    Parameters
-    ----------
-    graph
-        Supply network: weighted edges from supplier to buyer.
-    anchors
-        Nodes of the graph.
-    scope
-        Count as members suppliers, customers or both.
-    alpha
-        Chance that a walk goes on after each step.
-    tiers
-        How many steps a cluster reaches from its anchor.
-    """
-    edges = Edges.of_graph(graph)
-    table = share_table(edges, anchors, scope=scope, alpha=alpha, tiers=tiers)
-    entries = table.tocoo()
-    found: dict[str, dict[str, float]] = {}
-    for row, column, share in zip(
-        entries.row.tolist(), entries.col.tolist(), entries.data.tolist(), strict=True
-    ):
-        found.setdefault(edges.firms[row], {})[anchors[column]] = share
-    return found
 
 
 def share_table(
@@ -71,7 +32,23 @@ def share_table(
     alpha: float = ALPHA,
     tiers: int = TIERS,
 ) -> sparse.csr_array:
-    """Return :func:`joint_shares` as a table, firms × anchors; rows sum to one or are empty."""
+    """Return each firm's share in each anchor, firms × anchors, of both directions the two together; rows sum to one or are empty.
+
+    Anchors have an empty row: an anchor is at home with itself.
+
+    Parameters
+    ----------
+    edges
+        Supply network.
+    anchors
+        Firms of the network.
+    scope
+        Count as members suppliers, customers or both.
+    alpha
+        Chance that a walk goes on after each step.
+    tiers
+        How many steps a cluster reaches from its anchor.
+    """
     rows = edges.rows(anchors)
     shape = (len(edges.firms), len(rows))
     table = sparse.csr_array(shape)
@@ -103,27 +80,6 @@ def main_columns(table: sparse.csr_array) -> NDArray[np.int64]:
     return found
 
 
-def main_anchors(shares: Mapping[str, Mapping[str, float]]) -> dict[str, str]:
-    """Return each firm's home; of equal shares the first anchor by name.
-
-    Parameters
-    ----------
-    shares
-        Share of each firm in each anchor, as of :func:`joint_shares` or
-        :func:`kg.analysis.clusters.search.soft_membership`. A firm without any share gets no home.
-
-    Examples
-    --------
-    >>> main_anchors({"f": {"A": 0.4, "B": 0.6}, "g": {"B": 0.5, "A": 0.5}, "h": {}})
-    {'f': 'B', 'g': 'A'}
-    """
-    return {
-        firm: min(own, key=lambda anchor: (-round(own[anchor], DIGITS), anchor))
-        for firm, own in shares.items()
-        if own
-    }
-
-
 def find_homes(
     graph: nx.DiGraph | Edges,
     anchors: Sequence[str],
@@ -134,12 +90,12 @@ def find_homes(
 ) -> dict[str, str]:
     """Return the home of each firm that an anchor reaches; of equal shares the first anchor in the order given.
 
-    The same as ``main_anchors(joint_shares(…))`` for sorted anchors, without the shares in between.
-
     Parameters
     ----------
-    graph, anchors, scope, alpha, tiers
-        As in :func:`joint_shares`.
+    graph
+        Supply network: weighted edges from supplier to buyer.
+    anchors, scope, alpha, tiers
+        As in :func:`share_table`.
     """
     edges = Edges.of_graph(graph)
     columns = main_columns(share_table(edges, anchors, scope=scope, alpha=alpha, tiers=tiers))

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,7 +27,8 @@ from scipy import sparse
 from kg.analysis.clusters.edges import Edges
 from kg.analysis.clusters.homes import Scope, directions_of, main_columns, normal_rows
 from kg.analysis.clusters.memberships import DIRECTIONS, Direction
-from kg.analysis.clusters.search import SHARED_FROM, Clusters
+from kg.analysis.clusters.search import Clusters
+from kg.analysis.clusters.shares import DIGITS, counting
 from kg.analysis.links import Link
 from kg.network.facts import Locality
 
@@ -83,7 +84,7 @@ class Shape:
     pairs
         Pairs of them that are linked.
     centralization
-        Freeman's degree centralisation; None below three firms.
+        Freeman's degree centralisation Σ(max d - d) / ((n-1)(n-2)) [1]_; None below three firms.
     spoke_density
         Linked pairs of members over possible ones; None below two members.
     centres
@@ -125,7 +126,7 @@ class Hub:
     Attributes
     ----------
     members
-        Firms of which the anchor holds at least the least share.
+        Firms of which the anchor holds `SHARED_FROM` or more in one direction.
     at_home
         Firms that no other anchor holds a larger share of.
     shape, recorded
@@ -145,83 +146,40 @@ class Hub:
     links: tuple[Link, ...]
 
 
-def degree_centralization(graph: nx.Graph | Edges) -> float | None:
-    """Return Freeman's degree centralisation C = Σ(max d - d) / ((n-1)(n-2)), 0 … 1 [1]_.
+def shape_of(
+    graph: nx.DiGraph | Edges,
+    hub: str,
+    firms: Collection[str] | None = None,
+    localities: Mapping[str, Locality] | None = None,
+) -> Shape:
+    """Return the shape of a network, or of some of its firms, around one of them: centralisation, density and ties.
 
-    Directions, parallel links and self-loops do not count. None below three nodes, where every graph has the same.
-
-    Parameters
-    ----------
-    graph
-        Any NetworkX graph, or edges.
-
-    Examples
-    --------
-    >>> degree_centralization(nx.star_graph(5)), degree_centralization(nx.complete_graph(5))
-    (1.0, 0.0)
-    """
-    return _centralization(_partners(graph))
-
-
-def spoke_density(graph: nx.Graph | Edges, hub: str) -> float | None:
-    """Return the linked pairs of nodes other than the hub over the possible ones, 0 … 1; None below two spokes.
+    Directions, parallel edges and those of a firm to itself do not count for centralisation and density.
 
     Parameters
     ----------
     graph
-        Any NetworkX graph, or edges; directions, parallel links and self-loops do not count.
+        Supply network: edges with ``weight``.
     hub
-        The node at the centre.
-
-    Examples
-    --------
-    >>> spoke_density(nx.star_graph(5), 0), spoke_density(nx.complete_graph(5), 0)
-    (0.0, 1.0)
-    """
-    nodes = graph.firms if isinstance(graph, Edges) else sorted(graph)
-    return _spoke_density(_partners(graph), nodes.index(hub))
-
-
-def find_ties(graph: nx.DiGraph | Edges, firms: Collection[str], localities: Mapping[str, Locality]) -> Ties:
-    """Return where the link weight of some firms leads.
-
-    Parameters
-    ----------
-    graph
-        Supply network with ``weight`` on its edges; parallel edges add up, self-loops do not count.
+        The firm at the centre.
     firms
-        Nodes of the graph.
+        The firms of the cluster, with or without the hub; default all.
     localities
         Where each firm is; one that is not named is unknown.
+
+    Examples
+    --------
+    >>> star = nx.DiGraph((supplier, "hub") for supplier in "abcd")
+    >>> nx.set_edge_attributes(star, 1.0, "weight")
+    >>> shape_of(star, "hub").centralization, shape_of(star, "hub").spoke_density
+    (1.0, 0.0)
     """
     edges = Edges.of_graph(graph)
-    return _Ground(edges, _places(edges.firms, localities)).ties(
-        np.array(sorted(edges.rows(list(firms))), int)
-    )
+    rows = edges.rows(sorted({hub, *(edges.firms if firms is None else firms)}))
+    return Shapes(edges, localities or {}).shape(edges.rows([hub])[0], np.array(rows, np.int64))
 
 
-def shape_of(
-    graph: nx.DiGraph | Edges, hub: str, firms: Collection[str], localities: Mapping[str, Locality]
-) -> Shape:
-    """Return the shape of a set of firms around a hub.
-
-    Parameters
-    ----------
-    graph
-        Supply network with ``weight`` on its edges; links to firms outside the set count as ties only.
-    hub
-        One of the firms.
-    firms
-        Nodes of the graph.
-    localities
-        Where each firm is.
-    """
-    edges = Edges.of_graph(graph)
-    ground = _Ground(edges, _places(edges.firms, localities))
-    return ground.shape(edges.rows([hub])[0], np.array(sorted(edges.rows(list(firms))), int))
-
-
-def find_hubs(clusters: Clusters, *, scope: Scope = "both", least: float = SHARED_FROM) -> tuple[Hub, ...]:
+def find_hubs(clusters: Clusters, *, scope: Scope = "both") -> tuple[Hub, ...]:
     """Return the figures of every anchor's cluster.
 
     Parameters
@@ -230,21 +188,18 @@ def find_hubs(clusters: Clusters, *, scope: Scope = "both", least: float = SHARE
         What was found.
     scope
         Count as members suppliers, customers or both.
-    least
-        Share of a firm, in one direction, from which on it counts as a member, 0 … 1.
     """
     anchors, found = clusters.anchors, clusters.memberships
     edges = Edges.of_links(clusters.links, anchors)
     localities = {firm: known.locality for firm, known in clusters.network.organizations.items()}
-    places = _places(edges.firms, localities)
-    whole, recorded = _Ground(edges, places), _Ground(edges.only(edges.recorded), places)
+    whole, recorded = Shapes(edges, localities), Shapes(edges.only(edges.recorded), localities)
     anchor_rows = edges.rows(anchors)
     ways = [DIRECTIONS.index(direction) for direction in directions_of(scope)]
     of_scope = np.isin(found.direction, ways)
     shape = (len(edges.firms), len(anchors))
     entries = found.weight[of_scope], (found.firm[of_scope], found.anchor[of_scope])
     homes = main_columns(normal_rows(sparse.coo_array(entries, shape=shape).tocsr(), anchor_rows))
-    chosen = np.flatnonzero(of_scope & (found.weight >= least))
+    chosen = np.flatnonzero(of_scope & counting(found.weight))
     held: dict[tuple[int, int], list[tuple[str, float]]] = defaultdict(list)
     for place in chosen.tolist():
         key = int(found.firm[place]), int(found.direction[place])
@@ -269,7 +224,9 @@ def find_hubs(clusters: Clusters, *, scope: Scope = "both", least: float = SHARE
                     SharedFirm(
                         edges.firms[firm],
                         DIRECTIONS[way],
-                        tuple(sorted(held[firm, way], key=lambda share: (-share[1], share[0]))),
+                        tuple(
+                            sorted(held[firm, way], key=lambda share: (-round(share[1], DIGITS), share[0]))
+                        ),
                     )
                     for way, firm in keys
                     if len(held[firm, way]) > 1
@@ -305,15 +262,20 @@ def _tiers(
     )
 
 
-def _places(firms: Sequence[str], localities: Mapping[str, Locality]) -> NDArray[np.int64]:
-    return np.array([_PLACES.index(localities.get(firm, "unknown")) for firm in firms], np.int64)
+class Shapes:
+    """The shapes of sets of firms on one network.
 
+    Parameters
+    ----------
+    edges
+        The network; parallel edges add up, and those of a firm to itself do not count.
+    localities
+        Where each firm is; one that is not named is unknown.
+    """
 
-class _Ground:
-    """A network on which sets of firms are looked at."""
-
-    def __init__(self, edges: Edges, places: NDArray[np.int64]) -> None:
-        self._edges, self._places = edges, places
+    def __init__(self, edges: Edges, localities: Mapping[str, Locality]) -> None:
+        self._edges = edges
+        self._places = np.array([_PLACES.index(localities.get(firm, "unknown")) for firm in edges.firms], int)
         self._partners = edges.partners
         apart = edges.supplier != edges.buyer
         # Where each firm's edges stand, those to itself left out.
@@ -324,6 +286,7 @@ class _Ground:
         self._starts = np.searchsorted(ends[order], np.arange(len(edges.firms) + 1))
 
     def shape(self, hub: int, firms: NDArray[np.int64]) -> Shape:
+        """Return the shape of some firms around one of them, all as sorted rows."""
         own = self._partners[firms][:, firms].tocsr()
         degrees = np.diff(own.indptr)
         most = int(degrees.max(initial=0))
@@ -333,10 +296,10 @@ class _Ground:
             centralization=_centralization(own),
             spoke_density=_spoke_density(own, int(np.searchsorted(firms, hub))),
             centres=_named(firms[degrees == most], self._edges) if most else (),
-            ties=self.ties(firms),
+            ties=self._ties(firms),
         )
 
-    def ties(self, firms: NDArray[np.int64]) -> Ties:
+    def _ties(self, firms: NDArray[np.int64]) -> Ties:
         edges = self._edges
         numbers = self._edges_of(firms)
         ends = edges.supplier[numbers], edges.buyer[numbers]
@@ -357,17 +320,7 @@ class _Ground:
 
     def _edges_of(self, firms: NDArray[np.int64]) -> NDArray[np.int64]:
         parts = [self._touching[self._starts[firm] : self._starts[firm + 1]] for firm in firms.tolist()]
-        return np.unique(np.concatenate(parts)) if parts else np.zeros(0, np.int64)
-
-
-def _partners(graph: nx.Graph | Edges) -> sparse.csr_array:
-    if isinstance(graph, Edges):
-        return graph.partners
-    nodes = sorted(graph)
-    place = {node: number for number, node in enumerate(nodes)}
-    ends = np.array([(place[one], place[other]) for one, other in graph.edges()], np.int64).reshape(-1, 2)
-    ones = np.ones(len(ends))
-    return Edges(tuple(map(str, nodes)), ends[:, 0], ends[:, 1], ones, ones > 0).partners
+        return np.unique(np.concatenate(parts))
 
 
 def _centralization(partners: sparse.csr_array) -> float | None:

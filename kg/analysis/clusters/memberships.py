@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from kg.analysis.clusters.ppr import BLOCK, rank_blocks
+from kg.analysis.clusters.shares import DIGITS
 from kg.analysis.clusters.strongest import StrongestLinks, StrongestPaths
 from kg.analysis.clusters.tiers import find_tiers
 from kg.analysis.lazy import LazySequence
@@ -135,7 +136,8 @@ class Grounds:
     def path(self, direction: Direction, anchor: str, firm: str) -> tuple[Link, ...]:
         """Return the links of the strongest path, from the anchor outwards."""
         if direction not in self._paths:
-            self._paths[direction] = StrongestPaths(self._walks[direction], self.anchor_rows, self.tiers)
+            walk = self._walks[direction]
+            self._paths[direction] = StrongestPaths(walk, self.anchor_rows, self.alpha, self.tiers)
         rows = self._paths[direction].find(self._anchor_places[anchor], self.places[firm])
         ends = [
             (after, before) if direction == "upstream" else (before, after)
@@ -177,7 +179,7 @@ class Memberships(LazySequence[Membership]):
         tier: Column,
         weight: NDArray[np.float64],
     ) -> None:
-        order = np.lexsort((firm, -weight, tier, direction, anchor))
+        order = np.lexsort((firm, -weight.round(DIGITS), tier, direction, anchor))
         self.grounds = grounds
         self.anchor, self.firm, self.direction = anchor[order], firm[order], direction[order]
         self.tier, self.weight = tier[order], weight[order]

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,17 +29,15 @@ from scipy import sparse
 
 from kg.analysis.clusters.memberships import DIRECTIONS, Direction, Grounds, Membership, Memberships
 from kg.analysis.clusters.ppr import rank_blocks
-from kg.analysis.clusters.shares import ALPHA, TIERS, find_shares
+from kg.analysis.clusters.shares import ALPHA, TIERS, counting, find_shares
 from kg.analysis.clusters.tiers import find_tiers
 from kg.analysis.links import Links, find_links
 from kg.analysis.presence import Presence, closed, find_presence
 from kg.analysis.thresholds import Horizon
 from kg.collector import paused
-from kg.network.facts import Network, known_at
+from kg.network.facts import Network, Participation, known_at
 
 ANCHOR_ROLE = "anchor"
-# A firm is shared when a second anchor holds at least this share of it.
-SHARED_FROM = 0.1
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ class Clusters:
     def shared(self, direction: Direction = "upstream") -> Mapping[str, tuple[str, ...]]:
         """Return the firms that serve several anchors, with these anchors."""
         own = self.memberships
-        chosen = (own.direction == DIRECTIONS.index(direction)) & (own.weight >= SHARED_FROM)
+        chosen = (own.direction == DIRECTIONS.index(direction)) & counting(own.weight)
         found: dict[int, list[int]] = defaultdict(list)
         for firm, anchor in zip(own.firm[chosen].tolist(), own.anchor[chosen].tolist(), strict=True):
             found[firm].append(anchor)
@@ -91,20 +89,18 @@ class Clusters:
         }
 
 
+def participations(network: Network) -> Iterator[Participation]:
+    """Yield who takes part in which chain as of the network's date."""
+    for fact in network.participations:
+        over = fact.valid_to and known_at(fact.valid_to, network.as_of)
+        if known_at(fact.valid_from, network.as_of) and not over:
+            yield fact
+
+
 def named_anchors(network: Network) -> tuple[str, ...]:
     """Return the organizations that an authority names anchor of a chain as of the network's date, and that exist then; sorted."""
-    return tuple(
-        sorted(
-            {
-                fact.organization
-                for fact in network.participations
-                if fact.role == ANCHOR_ROLE
-                and known_at(fact.valid_from, network.as_of)
-                and not (fact.valid_to and known_at(fact.valid_to, network.as_of))
-                and not closed(network, fact.organization)
-            }
-        )
-    )
+    named = {fact.organization for fact in participations(network) if fact.role == ANCHOR_ROLE}
+    return tuple(sorted(firm for firm in named if not closed(network, firm)))
 
 
 def personalized_pagerank(
@@ -225,7 +221,7 @@ def find_clusters(
     found = Memberships(grounds, *(np.concatenate(own) for own in zip(*columns, strict=True)))
     # Outside are the local firms that do something in the chains and that no anchor reaches.
     near = {firms[row] for row in np.flatnonzero(reached)}
-    active = {fact.organization for fact in network.participations}
+    active = {fact.organization for fact in participations(network)}
     active.update(maker.organization for makers in who.makers.values() for maker in makers)
     outside = tuple(sorted(firm for firm in active if network.local(firm) and firm not in near))
     return Clusters(network, who, anchors, found, outside, links, alpha, tiers, limit)

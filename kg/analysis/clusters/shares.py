@@ -26,6 +26,10 @@ from kg.analysis.clusters.ppr import transition
 ALPHA: Final = 0.5
 # A cluster reaches so many steps from its anchor, as suppliers are customarily counted: first, second and third tier.
 TIERS: Final = 3
+# A firm is a member from this share on, and shared when a second anchor holds as much of it.
+SHARED_FROM: Final = 0.1
+# Shares that differ in a later digit are equal: rounding must settle neither a membership nor a home.
+DIGITS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,11 @@ class Shares:
     node: NDArray[np.int32]
     anchor: NDArray[np.int32]
     share: NDArray[np.float64]
+
+
+def counting(share: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which shares are large enough to count: `SHARED_FROM` or more."""
+    return share.round(DIGITS) >= SHARED_FROM
 
 
 def find_shares(walk: sparse.csr_array, anchors: Sequence[int], alpha: float, tiers: int) -> Shares:

@@ -97,7 +97,6 @@ class Stability:
     tiers: int
     depths: tuple[int, ...]
     seeds: tuple[int, ...]
-    spoilt: float
     scope: Scope
 
 
@@ -147,7 +146,6 @@ def find_stability(
     alphas: Iterable[float] = ALPHAS,
     depths: Iterable[int] = DEPTHS,
     seeds: Iterable[int] = range(SEEDS),
-    spoilt: float = SPOILT,
 ) -> Stability:
     """Return how steady each anchor's cluster is over the parameters and over spoilt links.
 
@@ -167,8 +165,6 @@ def find_stability(
         The other numbers of tiers; ``tiers`` itself is left out.
     seeds
         Each gives one network with dropped links, one with rewired ones and one with other weights.
-    spoilt
-        Share of the links that is dropped or rewired.
     """
     chosen = tuple(seeds)
     others = tuple(value for value in alphas if value != alpha)
@@ -199,7 +195,7 @@ def find_stability(
         compare("tiers", homes(edges, tiers=depth))
     for how in SPOILINGS:
         for seed in chosen:
-            compare(how, homes(spoil(edges, how, seed, share=spoilt)))
+            compare(how, homes(spoil(edges, how, seed)))
     return Stability(
         anchors=tuple(
             AnchorStability(
@@ -220,7 +216,6 @@ def find_stability(
         tiers=tiers,
         depths=deeper,
         seeds=chosen,
-        spoilt=spoilt,
         scope=scope,
     )
 

@@ -13,8 +13,10 @@ from kg.analysis.links import Links
 
 # Distances kept for further questions: about this many bytes of them.
 _KEPT_BYTES = 400_000_000
-# Costs are whole billionths, so that paths of equal strength are equal; of these the one with fewer steps is taken.
-_UNIT = 1e9
+# What each step costs beside the logarithm of its chance: of paths of equal strength the one with fewer steps is taken.
+_STEP = 1e-6
+# Costs that differ by less are equal, far above their rounding: of these paths the first by name is taken.
+_EQUAL = 1e-9
 
 
 class StrongestPaths:
@@ -23,19 +25,21 @@ class StrongestPaths:
     Parameters
     ----------
     walk
-        n × n; entry (i, j) is the weight of the edge that a walk takes from firm i to j. A path's strength is the product
-        of the chances of its steps.
+        n × n; entry (i, j) is the weight of the edge that a walk takes from firm i to j.
     anchors
         Rows of the anchors. A walk ends at the first anchor, so a path to one may start at another but not lead through
         it.
+    alpha
+        Chance that a walk goes on after each step. A path's strength is the product of the chances of its steps and of
+        going on: what it adds to the firm's membership.
     tiers
         The most steps of a path.
     """
 
-    def __init__(self, walk: sparse.csr_array, anchors: Sequence[int], tiers: int) -> None:
+    def __init__(self, walk: sparse.csr_array, anchors: Sequence[int], alpha: float, tiers: int) -> None:
         total = np.asarray(walk.sum(axis=1)).ravel()
         entries = walk.tocoo()
-        cost = np.round(1 - np.log(entries.data / total[entries.row]) * _UNIT)
+        cost = _STEP - np.log(alpha * entries.data / total[entries.row])
         self._cost = sparse.csr_array((cost, (entries.row, entries.col)), shape=walk.shape)
         self._filled = np.flatnonzero(np.diff(self._cost.indptr))
         self._anchors = np.asarray(anchors, dtype=np.int64)
@@ -68,7 +72,7 @@ class StrongestPaths:
             own = slice(self._cost.indptr[path[-1]], self._cost.indptr[path[-1] + 1])
             after = self._cost.indices[own]
             cost = self._cost.data[own] + onward[after]
-            path.append(int(after[np.lexsort((after, onward[after], cost))[0]]))
+            path.append(int(after[cost <= cost.min() + _EQUAL].min()))
             if path[-1] == self._anchors[anchor]:
                 break
         return path[::-1]
