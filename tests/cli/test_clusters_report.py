@@ -67,7 +67,9 @@ def test_a_row_for_each_anchor_the_largest_first_and_one_for_the_firms_outside(r
     assert (rows["N"]["members"], rows["N"]["centralization"], rows["N"]["stability"]) == (0, None, None)
     assert rows["outside"]["firms"][:2] == ["W", "f1"]
     assert rows["outside"]["members"] == len(rows["outside"]["firms"])
-    assert any("没有联系（仍有效的货物、能源供货记录，或推断）的头部企业：N" in note for note in found["notes"])
+    assert any(
+        "没有联系（仍有效的货物、能源供货记录，或推断）的头部企业：N" in note for note in found["notes"]
+    )
     assert [reference["id"] for reference in found["references"]] == ["s"]
 
 
