@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kg import labels
-from kg.analysis.clusters import Clusters, Membership, participations
+from kg.analysis.clusters import Clusters, Membership
 from kg.analysis.demand import taken_up
 from kg.analysis.gaps import Finding, Gaps
 from kg.analysis.gaps.explain import why
@@ -237,7 +237,7 @@ def _stage_of(network: Network, chains: Iterable[str], product: str) -> Stage | 
 def anchor_network(gaps: Gaps, clusters: Clusters, anchor: str) -> AnchorNetwork:
     """Return one anchor with its suppliers, customers and missing inputs, as the anchor map draws it."""
     network = gaps.network
-    own = sorted({fact.chain for fact in participations(network) if fact.organization == anchor})
+    own = sorted({fact.chain for fact in network.current_participations() if fact.organization == anchor})
     chains = (*own, *(chain for chain in sorted(network.stages) if chain not in own))
     nearest: dict[str, list[Membership]] = {}
     for membership in clusters.of(anchor):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from kg.analysis.capacities import capacities_of
 from kg.analysis.demand import Need, find_needs
 from kg.analysis.lazy import LazySequence
-from kg.analysis.presence import GOODS, Maker, Presence, closed, current
+from kg.analysis.presence import GOODS, Maker, Presence, current
 from kg.analysis.thresholds import Horizon
 from kg.network.facts import Provenance, Supply
 
@@ -129,7 +129,7 @@ def find_links(presence: Presence, *, with_pipeline: bool = True, horizon: Horiz
     firm that has closed.
     """
     network, years = presence.network, (horizon or Horizon()).present
-    gone = {firm for firm in network.organizations if closed(network, firm)}
+    gone = set(filter(network.closed, network.organizations))
     recent: dict[str, bool] = {}
     recorded = []
     for fact in network.supply:

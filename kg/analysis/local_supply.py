@@ -28,7 +28,7 @@ from kg.analysis.areas import Area
 from kg.analysis.clusters import named_anchors
 from kg.analysis.demand import Need
 from kg.analysis.gaps import Gaps
-from kg.analysis.presence import GOODS, Maker, closed, current
+from kg.analysis.presence import GOODS, Maker, current
 from kg.labels import conversion
 from kg.network.facts import Provenance, Route, Supply
 from kg.network.territory import CITY, Territory
@@ -149,7 +149,7 @@ def _deliveries(gaps: Gaps) -> tuple[Supply, ...]:
     """The newest statement about each supplier, buyer and material."""
     newest: dict[tuple[str, str, str], Supply] = {}
     for fact in sorted(gaps.network.supply, key=lambda f: (f.provenance.date, f.quantity is not None, f.iri)):
-        if fact.kind not in GOODS or closed(gaps.network, fact.supplier) or closed(gaps.network, fact.buyer):
+        if fact.kind not in GOODS or any(map(gaps.network.closed, (fact.supplier, fact.buyer))):
             continue
         if current(fact.provenance, gaps.network.as_of, gaps.thresholds.horizon_years):
             newest[fact.supplier, fact.buyer, fact.product] = fact

@@ -284,12 +284,7 @@ def _add_projects(
         # project line, the line itself stands for the plant. One that runs closed with owners that have all closed.
         line = lines.get(project.iri, project.iri)
         owners = sorted(local.intersection(project.owners)) or sorted(local_owners[line])
-        if (
-            on_stream
-            and not owners
-            and project.owners
-            and all(closed(network, owner) for owner in project.owners)
-        ):
+        if on_stream and not owners and project.owners and all(map(network.closed, project.owners)):
             continue
         owners = owners or [line]
         for organization in owners:
@@ -341,12 +336,6 @@ def _add_deliveries(
             own[supplier] = Maker(
                 supplier, product, "supply", "in-production", None, None, "", fact.provenance
             )
-
-
-def closed(network: Network, organization: str) -> bool:
-    """Whether the ledgers say that ``organization`` has ended by the network's date."""
-    found = network.organizations.get(organization)
-    return found is not None and bool(found.active_to) and known_at(found.active_to, network.as_of)
 
 
 def _stopped_since(stopped: Mapping[tuple[str, str], str], plant: tuple[str, str], told: Provenance) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -233,6 +233,16 @@ class Network:
         found = self.organizations.get(organization)
         if found is None or found.locality != "local":
             return False
-        return known_at(found.active_from, self.as_of) and not (
-            found.active_to and known_at(found.active_to, self.as_of)
-        )
+        return known_at(found.active_from, self.as_of) and not self.closed(organization)
+
+    def closed(self, organization: str) -> bool:
+        """Whether the ledgers say that ``organization`` has ended by the network's date."""
+        found = self.organizations.get(organization)
+        return found is not None and bool(found.active_to) and known_at(found.active_to, self.as_of)
+
+    def current_participations(self) -> Iterator[Participation]:
+        """Yield who takes part in which chain as of the network's date."""
+        for fact in self.participations:
+            over = fact.valid_to and known_at(fact.valid_to, self.as_of)
+            if known_at(fact.valid_from, self.as_of) and not over:
+                yield fact

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kg.analysis.clusters import Clusters, participations
+from kg.analysis.clusters import Clusters
 from kg.analysis.clusters.homes import Scope, directions_of
 from kg.analysis.clusters.memberships import Membership
 from kg.analysis.links import Link
@@ -147,7 +147,9 @@ def _stages(membership: Membership, phrases: ReportPhrases) -> tuple[str, ...]:
     product = membership.path[-1].product
     stages = [stage for own in phrases.network.stages.values() for stage in own if product in stage.products]
     chains = {
-        fact.chain for fact in participations(phrases.network) if fact.organization == membership.anchor
+        fact.chain
+        for fact in phrases.network.current_participations()
+        if fact.organization == membership.anchor
     }
     own = [stage for stage in stages if stage.chain in chains]
     return phrases.names(stage.iri for stage in own or stages)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from kg.analysis.clusters import SHARED_FROM, Clusters, participations
+from kg.analysis.clusters import SHARED_FROM, Clusters
 from kg.analysis.clusters.communities import Comparison
 from kg.analysis.clusters.homes import Scope
 from kg.analysis.clusters.hubs import Hub, SharedFirm, Tier
@@ -173,7 +173,7 @@ def _outside_note(clusters: Clusters, phrases: ReportPhrases) -> str:
         for product in (product for stage in stages for product in stage.products):
             chains_of.setdefault(product, set()).add(chain)
     part: dict[str, set[str]] = {firm: set() for firm in clusters.outside}
-    for fact in participations(network):
+    for fact in network.current_participations():
         if fact.organization in part:
             part[fact.organization].add(fact.chain)
     for firm, own in part.items():

@@ -238,6 +238,21 @@ def test_new_reports_have_the_same_bytes_whatever_the_hash_seed(spawn, store: Pa
         assert len(outputs) == 1
 
 
+@pytest.mark.parametrize("epoch", ["soon", "-1", "1.5", "95617584001", "9" * 5000])
+def test_a_time_that_is_none_is_refused_and_nothing_written(
+    spawn, store: Path, tmp_path: Path, epoch
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(store, copy)
+    before = spawn("export", "-f", "nquads", "--store", copy).stdout
+    done = spawn("analyze", "--write", "--store", copy, env={"SOURCE_DATE_EPOCH": epoch, "KG_LANG": "en"})
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode().startswith(
+        f"Error: SOURCE_DATE_EPOCH={epoch[:100]} is not admitted; admitted: 0 …"
+    )
+    assert spawn("export", "-f", "nquads", "--store", copy).stdout == before
+
+
 def test_results_have_the_same_bytes_whatever_the_hash_seed(spawn, store: Path, tmp_path: Path) -> None:
     outputs = set()
     for seed in ("0", "7"):

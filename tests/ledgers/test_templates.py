@@ -23,6 +23,7 @@ from kg.ledgers.codes import check_symbol, own_check_symbol
 from kg.ledgers.description import Column, Ledger, ledgers
 from kg.ledgers.quantities import is_not_stated
 from kg.ledgers.records import EXAMPLE_MARKS
+from kg.ledgers.surveys import ERRORS
 from kg.ledgers.tables import read_sheets
 from kg.ledgers.templates import REQUIRED_MARK, allowed_words, chosen, example, template
 
@@ -238,6 +239,21 @@ def table(ledger: Ledger, rows: Sequence[Mapping[str, str]], lang: str) -> bytes
     return stream.getvalue().encode()
 
 
+@pytest.mark.parametrize("error", sorted(ERRORS))
+def test_the_name_of_an_error_is_a_text_in_a_workbook_and_an_error_in_a_text_file(error: str) -> None:
+    ledger = ledgers()["plan_listings"]
+    row = {"project": error, "list": "清单", "year": "2024", "source": "s"}
+    book = opened(blank("zh", ledger.name))
+    for index, column in enumerate(ledger.columns, 1):
+        cell = book[ledger.title["zh"]].cell(3, index)
+        cell.value, cell.data_type = row[column.name], "s"
+    typed = build({"a.xlsx": saved(book)})
+    assert "cell-error" not in {f.code for f in typed.findings}
+    assert error in {f.value for f in typed.findings if f.code == "unknown-name-none"}
+    plain = build({"plan_listings.csv": table(ledger, [row], "zh")})
+    assert [f.value for f in plain.findings if f.code == "cell-error"] == [error]
+
+
 @pytest.mark.parametrize("ledger", EVERY, ids=lambda ledger: ledger.name)
 @settings(max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(data=st.data())
@@ -246,6 +262,8 @@ def test_whatever_a_template_holds_comes_back(ledger: Ledger, data: st.DataObjec
     row = {column.name: data.draw(cells(column, ledger, lang), column.name) for column in ledger.columns}
     first = next((row[column.name] for column in ledger.columns if row[column.name]), "")
     assume(not first.startswith(("例", "e.g")))
+    # What a text file cannot tell from an error of a spreadsheet is tried below.
+    assume(not ERRORS.intersection(row.values()))
     rows = {name: [dict(thing)] for name, thing in THINGS.items()}
     for name, own in rows.items():  # the things that rows refer to, in the language of the template
         for column in ledgers()[name].columns:

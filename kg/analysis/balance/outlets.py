@@ -9,7 +9,8 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Literal
 
-from kg.analysis.balance.stocks import NONE, Missing, Stocks
+from kg.analysis.balance.stocks import Missing, Stocks
+from kg.analysis.capacities import NONE
 from kg.analysis.demand import in_unit_only, requirements, taken_up
 from kg.analysis.gaps import Gaps
 from kg.analysis.gaps.findings import Finding

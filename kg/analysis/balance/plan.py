@@ -19,8 +19,8 @@ from decimal import Decimal
 
 from kg.analysis.balance.allocation import Allocation, Objective, Problem, Use, allocate
 from kg.analysis.balance.outlets import Outlet, find_outlets
-from kg.analysis.balance.stocks import NONE, Missing, Stock, Stocks, find_stocks
-from kg.analysis.capacities import demand_of
+from kg.analysis.balance.stocks import Missing, Stock, Stocks, find_stocks
+from kg.analysis.capacities import NONE, demand_of
 from kg.analysis.gaps import Gaps
 
 

@@ -12,16 +12,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Literal
 
-from kg.analysis.capacities import capacity_of, demand_of
+from kg.analysis.capacities import NONE, capacity_of, demand_of
 from kg.analysis.demand import Need
 from kg.analysis.gaps import Gaps
 from kg.analysis.presence import GOODS, Maker, Presence, current
 from kg.labels import conversion
 from kg.network.facts import Provenance, Supply
 
-NONE: Final = Decimal(0)
 Datum = Literal["capacity", "coefficient", "use"]
 
 

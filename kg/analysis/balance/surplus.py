@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kg.analysis.balance.outlets import Feed, Outlet, find_outlets
-from kg.analysis.balance.stocks import NONE, Stock, find_stocks
+from kg.analysis.balance.stocks import Stock, find_stocks
+from kg.analysis.capacities import NONE
 from kg.analysis.demand import Need
 from kg.analysis.gaps import Gaps
 from kg.analysis.presence import Maker

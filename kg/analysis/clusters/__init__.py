@@ -6,7 +6,6 @@ from kg.analysis.clusters.search import (
     Clusters,
     find_clusters,
     named_anchors,
-    participations,
     personalized_pagerank,
     soft_membership,
 )
@@ -24,7 +23,6 @@ __all__ = [
     "Memberships",
     "find_clusters",
     "named_anchors",
-    "participations",
     "personalized_pagerank",
     "soft_membership",
 ]

@@ -28,7 +28,7 @@ import numpy as np
 from kg.analysis.clusters.edges import Edges
 from kg.analysis.clusters.homes import Scope, directions_of, find_homes, share_table
 from kg.analysis.clusters.memberships import Direction
-from kg.analysis.clusters.search import Clusters, participations
+from kg.analysis.clusters.search import Clusters
 from kg.analysis.clusters.shares import ALPHA, DIGITS, TIERS, counting
 from kg.analysis.groups import controlling_groups
 
@@ -258,7 +258,7 @@ def find_centres(
     for anchor in clusters.anchors:
         by_group[groups.get(anchor, anchor)].append(anchor)
     chains: dict[str, set[str]] = defaultdict(set)
-    for fact in participations(network):
+    for fact in network.current_participations():
         chains[fact.organization].add(fact.chain)
     named = set(clusters.anchors)
 

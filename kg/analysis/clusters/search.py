@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,15 +27,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from kg.analysis.clusters.edges import Edges
 from kg.analysis.clusters.memberships import DIRECTIONS, Direction, Grounds, Membership, Memberships
 from kg.analysis.clusters.ppr import rank_blocks
 from kg.analysis.clusters.shares import ALPHA, TIERS, counting, find_shares
 from kg.analysis.clusters.tiers import find_tiers
 from kg.analysis.links import Links, find_links
-from kg.analysis.presence import Presence, closed, find_presence
+from kg.analysis.presence import Presence, find_presence
 from kg.analysis.thresholds import Horizon
 from kg.collector import paused
-from kg.network.facts import Network, Participation, known_at
+from kg.network.facts import Network
 
 ANCHOR_ROLE = "anchor"
 
@@ -89,18 +90,10 @@ class Clusters:
         }
 
 
-def participations(network: Network) -> Iterator[Participation]:
-    """Yield who takes part in which chain as of the network's date."""
-    for fact in network.participations:
-        over = fact.valid_to and known_at(fact.valid_to, network.as_of)
-        if known_at(fact.valid_from, network.as_of) and not over:
-            yield fact
-
-
 def named_anchors(network: Network) -> tuple[str, ...]:
     """Return the organizations that an authority names anchor of a chain as of the network's date, and that exist then; sorted."""
-    named = {fact.organization for fact in participations(network) if fact.role == ANCHOR_ROLE}
-    return tuple(sorted(firm for firm in named if not closed(network, firm)))
+    named = {fact.organization for fact in network.current_participations() if fact.role == ANCHOR_ROLE}
+    return tuple(sorted(firm for firm in named if not network.closed(firm)))
 
 
 def personalized_pagerank(
@@ -205,9 +198,9 @@ def find_clusters(
     who = presence or find_presence(network, limit)
     links = find_links(who, with_pipeline=with_pipeline, horizon=limit)
     anchors = named_anchors(network)
-    firms = tuple(sorted({*links.firms, *anchors}))
-    supply = _matrix_of(links, firms, links.weight > 0)
-    recorded = supply if links.recorded.all() else _matrix_of(links, firms, links.recorded)
+    edges = Edges.of_links(links, anchors)
+    firms, supply = edges.firms, edges.matrix
+    recorded = supply if edges.recorded.all() else edges.only(edges.recorded).matrix
     grounds = Grounds(firms, anchors, links, supply, recorded, alpha, tiers)
     reached = np.zeros(len(firms), bool)
     reached[grounds.anchor_rows] = True
@@ -221,18 +214,7 @@ def find_clusters(
     found = Memberships(grounds, *(np.concatenate(own) for own in zip(*columns, strict=True)))
     # Outside are the local firms that do something in the chains and that no anchor reaches.
     near = {firms[row] for row in np.flatnonzero(reached)}
-    active = {fact.organization for fact in participations(network)}
+    active = {fact.organization for fact in network.current_participations()}
     active.update(maker.organization for makers in who.makers.values() for maker in makers)
     outside = tuple(sorted(firm for firm in active if network.local(firm) and firm not in near))
     return Clusters(network, who, anchors, found, outside, links, alpha, tiers, limit)
-
-
-def _matrix_of(links: Links, firms: Sequence[str], chosen: NDArray[np.bool_]) -> sparse.csr_array:
-    """Return the weights of links from supplier to buyer, those of one pair added up."""
-    place = (
-        np.searchsorted(np.array(firms, object), np.array(links.firms, object))
-        if links.firms
-        else np.zeros(0, int)
-    )
-    ends = place[links.supplier[chosen]], place[links.buyer[chosen]]
-    return sparse.coo_array((links.weight[chosen], ends), shape=(len(firms),) * 2).tocsr()

@@ -17,7 +17,7 @@ from typing import Final
 from kg.analysis.availability import Fall, Producible, Spared, find_producible
 from kg.analysis.availability.recipe_clauses import Conditions, Plant
 from kg.analysis.gaps import Finding, Gaps, find_gaps
-from kg.analysis.presence import GOODS, ON_STREAM_FROM, Maker, Presence, closed, current, find_presence
+from kg.analysis.presence import GOODS, ON_STREAM_FROM, Maker, Presence, current, find_presence
 from kg.analysis.resilience.effects import Causes, Effect, find_effects
 from kg.analysis.thresholds import Horizon, Thresholds
 from kg.labels import stage_rank
@@ -222,7 +222,7 @@ def _deliveries(
     made = {(fact.organization, fact.product) for fact in network.production}
     ended = []
     for fact in network.supply:
-        if fact.kind not in GOODS or fact.supplier == fact.buyer or closed(network, fact.supplier):
+        if fact.kind not in GOODS or fact.supplier == fact.buyer or network.closed(fact.supplier):
             continue
         plant = (fact.supplier, fact.product)
         stops = fact.supplier in firms and (plant in plants or plant not in made)

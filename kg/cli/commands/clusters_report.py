@@ -84,14 +84,12 @@ def clusters(
 def _steadiness(found: Clusters, scope: Scope, runs: int | None) -> tuple[Stability, Comparison]:
     from kg.analysis.clusters.communities import compare_with_louvain
     from kg.analysis.clusters.edges import Edges
-    from kg.analysis.clusters.homes import find_homes
     from kg.analysis.clusters.stability import SEEDS, find_stability
 
     seeds = range(runs or SEEDS)
     edges = Edges.of_links(found.links, found.anchors)
-    alpha, tiers = found.alpha, found.tiers
-    homes = find_homes(edges, found.anchors, scope=scope, alpha=alpha, tiers=tiers)
-    return (
-        find_stability(edges, found.anchors, scope=scope, alpha=alpha, tiers=tiers, seeds=seeds),
-        compare_with_louvain(edges.graph(), homes, found.anchors, seeds),
+    steady = find_stability(
+        edges, found.anchors, scope=scope, alpha=found.alpha, tiers=found.tiers, seeds=seeds
     )
+    homes = {firm: own.anchor for own in steady.anchors for firm in own.at_home}
+    return steady, compare_with_louvain(edges.graph(), homes, found.anchors, seeds)
